@@ -1,0 +1,31 @@
+using System.Text.Json.Serialization;
+using k8s.Models;
+
+namespace MiniKube.Api;
+
+/// <summary>
+/// Generated serializers of every kind we store and every body we read or write. A new kind adds a line; its list
+/// type is not needed, lists are streamed.
+/// </summary>
+[JsonSourceGenerationOptions(
+    DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
+    GenerationMode = JsonSourceGenerationMode.Metadata)]
+[JsonSerializable(typeof(V1Status))]
+[JsonSerializable(typeof(V1DeleteOptions))]
+[JsonSerializable(typeof(V1Binding))]
+[JsonSerializable(typeof(V1Scale))]
+[JsonSerializable(typeof(V1LabelSelector))]
+[JsonSerializable(typeof(V1Namespace))]
+[JsonSerializable(typeof(V1Node))]
+[JsonSerializable(typeof(V1Pod))]
+[JsonSerializable(typeof(V1ConfigMap))]
+[JsonSerializable(typeof(V1Secret))]
+[JsonSerializable(typeof(V1Service))]
+[JsonSerializable(typeof(V1ServiceAccount))]
+[JsonSerializable(typeof(V1Endpoints))]
+[JsonSerializable(typeof(V1EndpointSlice))]
+[JsonSerializable(typeof(Corev1Event))]
+[JsonSerializable(typeof(V1Lease))]
+[JsonSerializable(typeof(V1Deployment))]
+[JsonSerializable(typeof(V1ReplicaSet))]
+internal sealed partial class KubernetesJsonContext : JsonSerializerContext;

@@ -1,0 +1,14 @@
+using k8s.Models;
+using MiniKube.Api;
+
+namespace MiniKube.ApiServer;
+
+internal sealed class ConfigMapResource : ResourceDefinition<V1ConfigMap>
+{
+    public ConfigMapResource()
+        : base(Gvr.Core("v1", "configmaps"), Scope.Namespaced, "ConfigMap")
+    {
+        ShortNames = ["cm"];
+        Column("Data", map => (map.Data?.Count ?? 0) + (map.BinaryData?.Count ?? 0), "integer");
+    }
+}

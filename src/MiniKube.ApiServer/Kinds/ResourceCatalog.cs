@@ -1,0 +1,13 @@
+using System.Collections.Immutable;
+
+namespace MiniKube.ApiServer;
+
+/// <summary>The kinds this server has.</summary>
+internal static class ResourceCatalog
+{
+    /// <summary>Every built-in kind, in discovery order. Adding a kind is one class and one line here.</summary>
+    public static ImmutableArray<ResourceDefinition> BuiltIn { get; } =
+    [
+        new ConfigMapResource(),
+    ];
+}

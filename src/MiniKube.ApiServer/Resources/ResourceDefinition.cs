@@ -1,0 +1,123 @@
+using System.Collections.Immutable;
+using k8s;
+using k8s.Models;
+using MiniKube.Api;
+
+namespace MiniKube.ApiServer;
+
+/// <summary>
+/// A kind, as far as the generic verbs, discovery, OpenAPI and printing need to know it. Immutable after construction; one
+/// instance for the process. Everything special about a kind is said in its subclass of <see cref="ResourceDefinition{T}"/>.
+/// </summary>
+internal abstract class ResourceDefinition(Gvr gvr, Scope scope, string kind)
+{
+    private readonly List<TableColumn> _columns = [];
+
+    public Gvr Gvr { get; } = gvr;
+
+    public Scope Scope { get; } = scope;
+
+    public Gvk Gvk { get; } = new(gvr.Group, gvr.Version, kind);
+
+    /// <summary>The kind in lower case: what kubectl accepts as the singular name.</summary>
+    public string Singular => Gvk.Kind.ToLowerInvariant();
+
+    public ImmutableArray<string> ShortNames { get; protected init; } = [];
+
+    public ImmutableArray<string> Categories { get; protected init; } = [];
+
+    /// <summary>True when status is a subresource: writes to the object keep the status, writes to the status keep the rest.</summary>
+    public bool HasStatus { get; protected init; }
+
+    /// <summary>True when <c>metadata.generation</c> counts changes of the specification.</summary>
+    public bool HasGeneration { get; protected init; }
+
+    /// <summary>How <c>/scale</c> reads and writes the object; null when it has no such subresource.</summary>
+    public ScaleMapping? Scale { get; protected init; }
+
+    /// <summary>Subresources with handlers of their own (<c>log</c>, <c>exec</c>, <c>binding</c>), for routing, discovery and OpenAPI.</summary>
+    public ImmutableArray<SubresourceDefinition> Subresources { get; protected init; } = [];
+
+    /// <summary>The rule for <c>metadata.name</c>.</summary>
+    public NameRule NameRule { get; protected init; } = NameRule.DnsSubdomain;
+
+    /// <summary>How long objects live; null for ever. Events: one hour.</summary>
+    public TimeSpan? TimeToLive { get; protected init; }
+
+    /// <summary>The model's type.</summary>
+    public abstract Type ObjectType { get; }
+
+    /// <summary>Fields a field selector may name besides <c>metadata.name</c> and <c>metadata.namespace</c>.</summary>
+    public abstract ImmutableArray<string> SelectableFields { get; }
+
+    /// <summary>Columns of <c>kubectl get</c> after NAME; <c>Age</c> is added at the end of the default ones by the printer unless named here.</summary>
+    public IReadOnlyList<TableColumn> Columns => _columns;
+
+    /// <summary>The typed form of canonical bytes.</summary>
+    public abstract IKubernetesObject<V1ObjectMeta> Decode(ReadOnlySpan<byte> json);
+
+    /// <summary>Canonical bytes of a typed object of this kind.</summary>
+    public abstract byte[] Encode(IKubernetesObject<V1ObjectMeta> item);
+
+    /// <summary>The value of a selectable field, or empty. Only called with names of <see cref="SelectableFields"/>.</summary>
+    public abstract string FieldValue(IKubernetesObject<V1ObjectMeta> item, string field);
+
+    /// <summary>Fills in what the user left out, as Kubernetes does. Called on create and update, before validation.</summary>
+    public abstract void ApplyDefaults(IKubernetesObject<V1ObjectMeta> item);
+
+    /// <summary>What the server decides on create: initial status, allocated values come from admission.</summary>
+    public abstract void PrepareForCreate(IKubernetesObject<V1ObjectMeta> item);
+
+    /// <summary>What an update of the object may not touch is copied back from the old one.</summary>
+    public abstract void PrepareForUpdate(IKubernetesObject<V1ObjectMeta> item, IKubernetesObject<V1ObjectMeta> old);
+
+    /// <summary>What an update of the status may not touch is copied back from the old one.</summary>
+    public abstract void PrepareForStatusUpdate(IKubernetesObject<V1ObjectMeta> item, IKubernetesObject<V1ObjectMeta> old);
+
+    /// <summary>Every problem of the object by itself (metadata is validated generically).</summary>
+    public abstract void Validate(IKubernetesObject<V1ObjectMeta> item, FieldErrors errors);
+
+    /// <summary>Every problem of the change: immutable fields.</summary>
+    public abstract void ValidateUpdate(IKubernetesObject<V1ObjectMeta> item, IKubernetesObject<V1ObjectMeta> old, FieldErrors errors);
+
+    /// <summary>
+    /// The grace period a deletion gets when the kind is deleted gracefully (pods on a node): seconds, 0 deletes at once.
+    /// </summary>
+    public abstract long DeletionGraceSeconds(IKubernetesObject<V1ObjectMeta> item, long? asked);
+
+    private protected void AddColumn(TableColumn column) => _columns.Add(column);
+}
+
+/// <summary>One column of the server-side table; <see cref="Value"/> gets the typed object and the present time.</summary>
+/// <param name="Name">The header: <c>Ready</c>.</param>
+/// <param name="Type">OpenAPI type: <c>string</c>, <c>integer</c>.</param>
+/// <param name="Wide">Shown only with <c>-o wide</c>.</param>
+/// <param name="Value">A string or number; null prints <c>&lt;none&gt;</c>.</param>
+internal sealed record TableColumn(
+    string Name, string Type, bool Wide, Func<IKubernetesObject<V1ObjectMeta>, DateTimeOffset, object?> Value);
+
+/// <summary>How the scale subresource sees the object.</summary>
+internal sealed record ScaleMapping(
+    Func<IKubernetesObject<V1ObjectMeta>, int> SpecReplicas,
+    Action<IKubernetesObject<V1ObjectMeta>, int> SetSpecReplicas,
+    Func<IKubernetesObject<V1ObjectMeta>, int> StatusReplicas,
+    Func<IKubernetesObject<V1ObjectMeta>, string> Selector);
+
+/// <summary>A subresource with a handler of its own, as discovery shows it.</summary>
+internal sealed record SubresourceDefinition(string Name, Gvk Kind, ImmutableArray<string> Verbs);
+
+/// <summary>Which names a kind allows.</summary>
+internal enum NameRule
+{
+    /// <summary>RFC 1123 subdomain: up to 253 characters.</summary>
+    DnsSubdomain,
+
+    /// <summary>RFC 1123 label: up to 63 characters.</summary>
+    DnsLabel,
+
+    /// <summary>RFC 1035 label: starts with a letter (services).</summary>
+    Dns1035Label,
+
+    /// <summary>Anything that can be one segment of a URL path (RBAC names).</summary>
+    PathSegment,
+}

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Globalization;
 using k8s.Models;
 
 namespace MiniKube.Api;
@@ -17,6 +18,12 @@ public enum SelectorOperator
 
     /// <summary>The label is absent.</summary>
     DoesNotExist,
+
+    /// <summary>The label is there and is an integer greater than the one value.</summary>
+    Gt,
+
+    /// <summary>The label is there and is an integer less than the one value.</summary>
+    Lt,
 }
 
 /// <summary>One condition on one label.</summary>
@@ -31,9 +38,16 @@ public sealed record LabelRequirement(string Key, SelectorOperator Operator, Imm
             SelectorOperator.In => present && Values.Contains(value!),
             SelectorOperator.NotIn => !present || !Values.Contains(value!),
             SelectorOperator.Exists => present,
-            _ => !present,
+            SelectorOperator.DoesNotExist => !present,
+            _ => present && Compares(value!),
         };
     }
+
+    private bool Compares(string value)
+        => long.TryParse(value, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var number)
+            && Values.Length == 1
+            && long.TryParse(Values[0], NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var bound)
+            && (Operator == SelectorOperator.Gt ? number > bound : number < bound);
 }
 
 /// <summary>
@@ -99,6 +113,8 @@ public sealed partial class LabelSelector(ImmutableArray<LabelRequirement> requi
     {
         SelectorOperator.Exists => requirement.Key,
         SelectorOperator.DoesNotExist => $"!{requirement.Key}",
+        SelectorOperator.Gt => $"{requirement.Key}>{requirement.Values[0]}",
+        SelectorOperator.Lt => $"{requirement.Key}<{requirement.Values[0]}",
         SelectorOperator.In when requirement.Values.Length == 1 => $"{requirement.Key}={requirement.Values[0]}",
         SelectorOperator.NotIn when requirement.Values.Length == 1 => $"{requirement.Key}!={requirement.Values[0]}",
         SelectorOperator.In => $"{requirement.Key} in ({string.Join(",", requirement.Values)})",

@@ -39,6 +39,7 @@ public static class ObjectJson
             TypeInfoResolver = KubernetesJsonContext.Default.WithAddedModifier(LeaveOutEmpty).WithAddedModifier(UseMicroTime),
         };
         options.Converters.Add(new TimeConverter("yyyy-MM-dd'T'HH:mm:ss'Z'"));
+        options.Converters.Add(new QuantityConverter());
         options.MakeReadOnly();
         return options;
     }

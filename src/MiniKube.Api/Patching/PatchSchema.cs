@@ -1,14 +1,13 @@
 using System.Collections.Concurrent;
 using System.Collections.Frozen;
-using MiniKube.Api;
 
-namespace MiniKube.ApiServer;
+namespace MiniKube.Api;
 
 /// <summary>
 /// Which model stands behind a JSON field: what a strategic merge patch must know to find merge keys below the root. A field with
 /// no model of ours (a label map, a free-form value) has the schema <see cref="Unknown"/>, below which lists are replaced.
 /// </summary>
-internal sealed class PatchSchema
+public sealed class PatchSchema
 {
     private static readonly ConcurrentDictionary<Type, PatchSchema> Known = new();
 

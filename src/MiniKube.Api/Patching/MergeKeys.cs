@@ -1,19 +1,19 @@
 using System.Collections.Frozen;
 using k8s.Models;
 
-namespace MiniKube.ApiServer;
+namespace MiniKube.Api;
 
 /// <summary>How a strategic merge patch treats a list or map.</summary>
 /// <param name="Key">The field that tells list elements apart; null for lists of plain values that merge as sets.</param>
 /// <param name="RetainKeys">The patch may name the keys that stay (<c>$retainKeys</c>): unions such as volume sources.</param>
-internal sealed record MergeStrategy(string? Key, bool RetainKeys = false);
+public sealed record MergeStrategy(string? Key, bool RetainKeys = false);
 
 /// <summary>
 /// Which fields of which models merge, and by which key: the <c>patchStrategy</c> and <c>patchMergeKey</c> facts of the
 /// Kubernetes API reference. A list that is not here is replaced whole.
 /// https://kubernetes.io/docs/tasks/manage-kubernetes-objects/update-api-object-kubectl-patch/
 /// </summary>
-internal static class MergeKeys
+public static class MergeKeys
 {
     private static readonly MergeStrategy Set = new(Key: null);
 

@@ -42,6 +42,9 @@ internal enum Errno
     /// <summary>The address is not one of this machine.</summary>
     EADDRNOTAVAIL = 99,
 
+    /// <summary>The kernel was built or started without this protocol.</summary>
+    EAFNOSUPPORT = 97,
+
     /// <summary>The network is down.</summary>
     ENETDOWN = 100,
 

@@ -44,33 +44,31 @@ internal sealed class RouteNetlink(NetlinkSocket socket) : IDisposable
             new NetlinkRequest(RouteMessage.GetRoute, RequestFlags.Dump).RouteHeader(any), "list routes", RouteParser.Route);
     }
 
-    /// <summary>Makes a bridge that is up. False when a link of that name exists.</summary>
+    /// <summary>Makes a bridge; see <see cref="SetUpIPv4Only"/>. False when a link of that name exists.</summary>
     public bool AddBridge(BridgeSpec bridge)
         => socket.Execute(
             new NetlinkRequest(RouteMessage.NewLink, Add)
-                .LinkHeader(0, up: true)
+                .LinkHeader(0, up: false)
                 .Text(LinkAttribute.Name, bridge.Name)
                 .Bytes(LinkAttribute.Address, bridge.HardwareAddress)
                 .Number(LinkAttribute.Mtu, (uint)bridge.Mtu)
-                .Nest(LinkAttribute.ProtocolSpecific, NoIPv6LinkAddress)
                 .Nest(LinkAttribute.LinkData, data => data.Text(LinkAttribute.DataKind, "bridge")),
             $"create the bridge {bridge.Name}",
             Errno.EEXIST);
 
-    /// <summary>Makes a veth pair, both ends up. False when a link of that name exists here.</summary>
+    /// <summary>Makes a veth pair, both ends down; see <see cref="SetUpPort"/>. False when a link of that name exists here.</summary>
     public bool AddVeth(VethSpec veth, int peerNamespaceFd)
         => socket.Execute(
             new NetlinkRequest(RouteMessage.NewLink, Add)
-                .LinkHeader(0, up: true)
+                .LinkHeader(0, up: false)
                 .Text(LinkAttribute.Name, veth.Name)
                 .Number(LinkAttribute.Mtu, (uint)veth.Mtu)
                 .Number(LinkAttribute.Master, (uint)veth.MasterIndex)
-                .Nest(LinkAttribute.ProtocolSpecific, NoIPv6LinkAddress)
                 .Nest(LinkAttribute.LinkData, data => data
                     .Text(LinkAttribute.DataKind, "veth")
                     .Nest(LinkAttribute.DataBody, body => body
                         .Nest(LinkAttribute.VethPeer, peer => peer
-                            .LinkHeader(0, up: true)
+                            .LinkHeader(0, up: false)
                             .Text(LinkAttribute.Name, veth.PeerName)
                             .Bytes(LinkAttribute.Address, veth.PeerHardwareAddress)
                             .Number(LinkAttribute.Mtu, (uint)veth.Mtu)
@@ -78,23 +76,23 @@ internal sealed class RouteNetlink(NetlinkSocket socket) : IDisposable
             $"create the veth pair {veth.Name}",
             Errno.EEXIST);
 
-    /// <summary>Lets a port of a bridge send frames back where they came from: a pod that reaches itself through its Service.</summary>
-    public void SetHairpin(string port)
+    /// <summary>
+    /// Sets a port of a bridge up, for IPv4, and lets the bridge send frames back where they came from: a pod that reaches
+    /// itself through its Service.
+    /// </summary>
+    public void SetUpPort(string name)
         => socket.Execute(
-            new NetlinkRequest(RouteMessage.NewLink, RequestFlags.Acknowledge)
-                .LinkHeader(0, up: false)
-                .Text(LinkAttribute.Name, port)
+            ChangeUp(name)
+                .Nest(LinkAttribute.ProtocolSpecific, NoIPv6LinkAddress)
                 .Nest(LinkAttribute.LinkData, data => data
                     .Text(LinkAttribute.DataPortKind, "bridge")
                     .Nest(LinkAttribute.DataPortBody, body => body.Bytes(LinkAttribute.BridgePortHairpin, [1]))),
-            $"set hairpin mode on {port}");
+            $"set the bridge port {name} up");
 
-    public void SetUp(string name)
-        => socket.Execute(
-            new NetlinkRequest(RouteMessage.NewLink, RequestFlags.Acknowledge)
-                .LinkHeader(0, up: true)
-                .Text(LinkAttribute.Name, name),
-            $"set {name} up");
+    public void SetUpIPv4Only(string name)
+        => socket.Execute(ChangeUp(name).Nest(LinkAttribute.ProtocolSpecific, NoIPv6LinkAddress), $"set {name} up");
+
+    public void SetUp(string name) => socket.Execute(ChangeUp(name), $"set {name} up");
 
     /// <summary>False when there was no such link.</summary>
     public bool DeleteLink(string name)
@@ -131,6 +129,11 @@ internal sealed class RouteNetlink(NetlinkSocket socket) : IDisposable
             RouteRequest(RouteMessage.DeleteRoute, RequestFlags.Acknowledge, route),
             $"remove the route to {route.Destination}",
             Errno.ESRCH);
+
+    private static NetlinkRequest ChangeUp(string name)
+        => new NetlinkRequest(RouteMessage.NewLink, RequestFlags.Acknowledge)
+            .LinkHeader(0, up: true)
+            .Text(LinkAttribute.Name, name);
 
     private static NetlinkRequest RouteRequest(RouteMessage type, RequestFlags flags, RouteSpec route)
     {

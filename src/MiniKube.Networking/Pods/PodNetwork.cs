@@ -120,12 +120,13 @@ public sealed class PodNetwork : IAsyncDisposable
             _node.Value.AddVeth(veth, ns);
         }
 
-        _node.Value.SetHairpin(nodeSide);
+        _node.Value.SetUpPort(nodeSide);
     }
 
     private static void ConfigurePodSide(RouteNetlink pod, Configuration configuration, IPAddress address)
     {
         pod.SetUp("lo");
+        pod.SetUp(PodLinks.PodSide);
         var eth0 = pod.FindLink(PodLinks.PodSide)
             ?? throw new InvalidOperationException($"the pod's {PodLinks.PodSide} vanished while it was being set up");
         pod.AddAddress(new LinkAddress(eth0.Index, address, configuration.PodCidr.PrefixLength));
@@ -180,7 +181,7 @@ public sealed class PodNetwork : IAsyncDisposable
     private Link MakeBridge(IPNetwork podCidr, IPAddress gateway, int mtu)
     {
         _node.Value.AddBridge(new BridgeSpec(_links.Bridge, _links.BridgeHardwareAddress(), mtu));
-        _node.Value.SetUp(_links.Bridge);
+        _node.Value.SetUpIPv4Only(_links.Bridge);
         var bridge = _node.Value.FindLink(_links.Bridge)
             ?? throw new InvalidOperationException($"the bridge {_links.Bridge} vanished while it was being set up");
         foreach (var stale in _node.Value.ListAddresses().Where(held => held.LinkIndex == bridge.Index && !held.Address.Equals(gateway)))

@@ -1,0 +1,26 @@
+using System.Net;
+
+namespace MiniKube.Networking;
+
+/// <summary>What this machine's routing tables lead to.</summary>
+public static class NodeRoutes
+{
+    /// <summary>
+    /// Every IPv4 network this machine has a route to, except the default route and those over links of the named instance, which
+    /// may be there from its last run. Needs no rights. Empty where there is no netlink.
+    /// </summary>
+    public static IReadOnlyList<IPNetwork> Read(string instanceName)
+    {
+        if (!OperatingSystem.IsLinux())
+        {
+            return [];
+        }
+
+        using var node = RouteNetlink.Open();
+        var ours = node.ListLinks().Where(link => link.Name == instanceName).Select(link => link.Index).ToHashSet();
+        return [.. node.ListRoutes()
+            .Where(route => route.Destination.PrefixLength > 0 && !ours.Contains(route.LinkIndex))
+            .Select(route => route.Destination)
+            .Distinct()];
+    }
+}

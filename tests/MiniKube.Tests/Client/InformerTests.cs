@@ -92,8 +92,8 @@ public sealed class InformerTests
         _client.CloseWatches();
         var item = await _client.CreateAsync(Objects.ConfigMap("b"), cancellationToken);
 
-        await Eventually.IsTrueAsync(
-            "b is seen", () => _informer.Find(item.Key()) is not null, _time, TimeSpan.FromSeconds(1), cancellationToken);
+        await _time.AdvanceUntilAsync(
+            "b is seen", TimeSpan.FromSeconds(1), () => _informer.Find(item.Key()) is not null, cancellationToken);
         Assert.That(told, Is.EqualTo(new[] { new ObjectKey("default", "a"), new ObjectKey("default", "b") }));
     }
 
@@ -112,8 +112,8 @@ public sealed class InformerTests
         await _client.CreateAsync(Objects.ConfigMap("comes"), cancellationToken);
         _client.Compact();
 
-        await Eventually.IsTrueAsync(
-            "both are told", () => told.Count == 2, _time, TimeSpan.FromSeconds(1), cancellationToken);
+        await _time.AdvanceUntilAsync(
+            "both are told", TimeSpan.FromSeconds(1), () => told.Count == 2, cancellationToken);
         Assert.That(told, Is.EqualTo(new[] { "comes False True", "goes True False" }));
     }
 }

@@ -1,5 +1,6 @@
 using Microsoft.Extensions.Time.Testing;
 using MiniKube.Client;
+using MiniKube.Testing;
 
 namespace MiniKube.Tests.Client;
 
@@ -116,7 +117,7 @@ public sealed class WorkQueueTests
             return ValueTask.CompletedTask;
         });
 
-        await Testing.Eventually.IsTrueAsync("every key's last state is seen", () => seen.SequenceEqual(version), cancellationToken);
+        await Eventually.HoldsAsync("every key's last state is seen", () => seen.SequenceEqual(version), cancellationToken);
         await stop.CancelAsync();
         Assert.ThrowsAsync(Is.InstanceOf<OperationCanceledException>(), () => running);
         Assert.That(overlaps, Is.Zero);

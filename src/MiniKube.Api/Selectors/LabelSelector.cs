@@ -69,7 +69,9 @@ public sealed partial class LabelSelector(ImmutableArray<LabelRequirement> requi
 
     /// <summary>Selects objects that carry all of these labels.</summary>
     public static LabelSelector Of(IEnumerable<KeyValuePair<string, string>> labels)
-        => new([.. labels.Select(label => new LabelRequirement(label.Key, SelectorOperator.In, [label.Value]))]);
+        => new([.. labels
+            .Select(label => new LabelRequirement(label.Key, SelectorOperator.In, [label.Value]))
+            .OrderBy(one => one.Key, StringComparer.Ordinal)]);
 
     /// <summary>From an object's <c>selector</c> field. An absent selector selects nothing: null.</summary>
     public static LabelSelector? Of(V1LabelSelector? selector)
@@ -84,7 +86,7 @@ public sealed partial class LabelSelector(ImmutableArray<LabelRequirement> requi
         var expressions = (selector.MatchExpressions ?? [])
             .Select(expression => new LabelRequirement(
                 expression.Key, Enum.Parse<SelectorOperator>(expression.OperatorProperty), [.. expression.Values ?? []]));
-        return new LabelSelector([.. equal, .. expressions]);
+        return new LabelSelector([.. equal.Concat(expressions).OrderBy(one => one.Key, StringComparer.Ordinal)]);
     }
 
     /// <summary>True when every requirement holds; null labels are an empty set.</summary>

@@ -9,6 +9,6 @@ internal sealed class ConfigMapResource : ResourceDefinition<V1ConfigMap>
         : base(Gvr.Core("v1", "configmaps"), Scope.Namespaced, "ConfigMap")
     {
         ShortNames = ["cm"];
-        Column("Data", map => (map.Data?.Count ?? 0) + (map.BinaryData?.Count ?? 0), "integer");
+        Column("Data", map => (map.Data?.Count ?? 0) + (map.BinaryData?.Count ?? 0));
     }
 }

@@ -9,5 +9,17 @@ internal static class ResourceCatalog
     public static ImmutableArray<ResourceDefinition> BuiltIn { get; } =
     [
         new ConfigMapResource(),
+        new EndpointsResource(),
+        new EventResource(),
+        new NamespaceResource(),
+        new NodeResource(),
+        new PodResource(),
+        new SecretResource(),
+        new ServiceAccountResource(),
+        new ServiceResource(),
+        new DeploymentResource(),
+        new ReplicaSetResource(),
+        new LeaseResource(),
+        new EndpointSliceResource(),
     ];
 }

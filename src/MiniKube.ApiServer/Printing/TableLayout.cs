@@ -1,0 +1,35 @@
+using System.Collections.Concurrent;
+using System.Collections.Immutable;
+
+namespace MiniKube.ApiServer;
+
+/// <summary>The columns of a kind's table in order, with those that every kind has.</summary>
+internal static class TableLayout
+{
+    private static readonly ConcurrentDictionary<ResourceDefinition, ImmutableArray<TableColumn>> Known = new();
+
+    private static readonly TableColumn Name = new("Name", "string", Wide: false, (item, _) => item.Metadata.Name);
+
+    private static readonly TableColumn Age = new(
+        "Age", "string", Wide: false, (item, now) => ColumnText.Since(item.Metadata.CreationTimestamp, now));
+
+    /// <summary>Name first and Age behind the other narrow columns, unless the kind places them itself.</summary>
+    public static ImmutableArray<TableColumn> Of(ResourceDefinition definition) => Known.GetOrAdd(definition, Arrange);
+
+    private static ImmutableArray<TableColumn> Arrange(ResourceDefinition definition)
+    {
+        var columns = definition.Columns.ToList();
+        if (columns.All(column => column.Name is not ("Age" or "Last Seen")))
+        {
+            var wide = columns.FindIndex(column => column.Wide);
+            columns.Insert(wide < 0 ? columns.Count : wide, Age);
+        }
+
+        if (columns.All(column => column.Name != "Name"))
+        {
+            columns.Insert(0, Name);
+        }
+
+        return [.. columns];
+    }
+}

@@ -1,0 +1,53 @@
+using MiniKube.Api;
+
+namespace MiniKube.ApiServer;
+
+/// <summary>What rules say often.</summary>
+internal static class FieldErrorsExtensions
+{
+    /// <summary>One error for each problem; none when there are none.</summary>
+    public static void Invalid(this FieldErrors errors, string path, object? value, IReadOnlyList<string> problems)
+    {
+        for (var index = 0; index < problems.Count; index++)
+        {
+            errors.Invalid(path, value, problems[index]);
+        }
+    }
+
+    public static void NotNegative(this FieldErrors errors, string path, long? value)
+    {
+        if (value < 0)
+        {
+            errors.Invalid(path, value, "must be greater than or equal to 0");
+        }
+    }
+
+    public static void Positive(this FieldErrors errors, string path, long? value)
+    {
+        if (value <= 0)
+        {
+            errors.Invalid(path, value, "must be greater than 0");
+        }
+    }
+
+    /// <summary>Missing, or none of the allowed words.</summary>
+    public static void OneOf(this FieldErrors errors, string path, string? value, params string[] allowed)
+    {
+        if (string.IsNullOrEmpty(value))
+        {
+            errors.Required(path);
+        }
+        else if (!allowed.Contains(value))
+        {
+            errors.NotSupported(path, value, allowed);
+        }
+    }
+
+    public static void Required(this FieldErrors errors, string path, string? value, string detail)
+    {
+        if (string.IsNullOrEmpty(value))
+        {
+            errors.Required(path, detail);
+        }
+    }
+}

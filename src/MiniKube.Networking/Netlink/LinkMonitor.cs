@@ -1,0 +1,74 @@
+using System.Net.Sockets;
+using System.Runtime.CompilerServices;
+
+namespace MiniKube.Networking;
+
+/// <summary>Tells when links appear or change, as the kernel announces it. One reader.</summary>
+internal sealed class LinkMonitor : IDisposable
+{
+    private const uint LinkGroup = 1;
+    private const int BufferBytes = 32 * 1_024;
+
+    private readonly Socket _socket;
+
+    private LinkMonitor(Socket socket) => _socket = socket;
+
+    /// <summary>Changes from here on are not missed.</summary>
+    public static LinkMonitor Open()
+    {
+        var handle = Libc.OpenRouteSocket(LinkGroup);
+        return new LinkMonitor(new Socket(new SafeSocketHandle(handle.DangerousGetHandle(), ownsHandle: true)));
+    }
+
+    /// <summary>
+    /// Every link that is new or changed, until cancelled. Null when the kernel had to drop announcements: anything may have
+    /// changed.
+    /// </summary>
+    public async IAsyncEnumerable<Link?> ReadAllAsync([EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        var buffer = new byte[BufferBytes];
+        while (true)
+        {
+            var received = await ReceiveAsync(buffer, cancellationToken);
+            if (received is null)
+            {
+                yield return null;
+                continue;
+            }
+
+            foreach (var link in Parse(buffer.AsSpan(0, received.Value)))
+            {
+                yield return link;
+            }
+        }
+    }
+
+    public void Dispose() => _socket.Dispose();
+
+    private async Task<int?> ReceiveAsync(byte[] buffer, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await _socket.ReceiveAsync(buffer.AsMemory(), SocketFlags.None, cancellationToken);
+        }
+        catch (SocketException overflow) when (overflow.SocketErrorCode == SocketError.NoBufferSpaceAvailable)
+        {
+            return null;
+        }
+    }
+
+    private static List<Link> Parse(ReadOnlySpan<byte> datagram)
+    {
+        var found = new List<Link>();
+        var reader = new NetlinkReader(datagram);
+        while (reader.TryReadMessage(out var message))
+        {
+            if (message.Type == (ushort)RouteMessage.NewLink && RouteParser.Link(message) is { } link)
+            {
+                found.Add(link);
+            }
+        }
+
+        return found;
+    }
+}

@@ -1,0 +1,60 @@
+using System.Net;
+using Microsoft.Extensions.Logging;
+
+namespace MiniKube.Networking;
+
+/// <summary>
+/// Keeps every address of the service CIDR an address of this machine, by one local route over the instance's bridge: no
+/// address is listed on a link, and the route ends with the bridge. Follows the bridge as it comes and goes.
+/// </summary>
+internal sealed partial class ServiceRoute(string bridge, IPNetwork serviceCidr, ILogger logger)
+{
+    /// <summary>Sets the route if the bridge is there and up.</summary>
+    public void Ensure()
+    {
+        try
+        {
+            using var node = RouteNetlink.Open();
+            if (node.FindLink(bridge) is { IsUp: true } link && !node.AddRoute(RouteSpec.Local(serviceCidr, link.Index)))
+            {
+                CheckOwner(node, link);
+            }
+        }
+        catch (NetlinkException error)
+        {
+            Log.NoRoute(logger, serviceCidr, error.Message);
+        }
+    }
+
+    /// <summary>Sets the route whenever the bridge appears or comes up, until cancelled.</summary>
+    public async Task FollowAsync(LinkMonitor monitor, CancellationToken cancellationToken)
+    {
+        await foreach (var link in monitor.ReadAllAsync(cancellationToken))
+        {
+            if (link is null || (link.Name == bridge && link.IsUp))
+            {
+                Ensure();
+            }
+        }
+    }
+
+    private void CheckOwner(RouteNetlink node, Link link)
+    {
+        var holder = node.ListRoutes().Find(route => route.Kind == RouteKind.Local && route.Destination == serviceCidr);
+        if (holder is not null && holder.LinkIndex != link.Index)
+        {
+            var name = node.ListLinks().Find(other => other.Index == holder.LinkIndex)?.Name ?? $"link {holder.LinkIndex}";
+            Log.RouteTaken(logger, serviceCidr, name);
+        }
+    }
+
+    private static partial class Log
+    {
+        [LoggerMessage(5010, LogLevel.Error, "Cluster IPs of {ServiceCidr} cannot be reached: {Problem}")]
+        public static partial void NoRoute(ILogger logger, IPNetwork serviceCidr, string problem);
+
+        [LoggerMessage(5011, LogLevel.Error,
+            "The service CIDR {ServiceCidr} is routed over {Link} already, by another instance: start this one with another --service-cidr")]
+        public static partial void RouteTaken(ILogger logger, IPNetwork serviceCidr, string link);
+    }
+}

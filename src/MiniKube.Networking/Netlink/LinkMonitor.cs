@@ -16,8 +16,10 @@ internal sealed class LinkMonitor : IDisposable
     /// <summary>Changes from here on are not missed.</summary>
     public static LinkMonitor Open()
     {
-        var handle = Libc.OpenRouteSocket(LinkGroup);
-        return new LinkMonitor(new Socket(new SafeSocketHandle(handle.DangerousGetHandle(), ownsHandle: true)));
+        using var opened = Libc.OpenRouteSocket(LinkGroup);
+        var handle = new SafeSocketHandle(opened.DangerousGetHandle(), ownsHandle: true);
+        opened.SetHandleAsInvalid();
+        return new LinkMonitor(new Socket(handle));
     }
 
     /// <summary>

@@ -15,6 +15,7 @@ public sealed class ServiceProxy : ClusterComponent
     private readonly Informer<V1Service> _services;
     private readonly Informer<V1EndpointSlice> _slices;
     private readonly EventBroadcaster _events;
+    private readonly ServiceReconciler _reconciler;
     private readonly ReconcileLoop _loop;
     private readonly FrontendSet _frontends;
     private readonly ServiceRoute _route;
@@ -33,9 +34,9 @@ public sealed class ServiceProxy : ClusterComponent
 
         var index = _slices.AddIndex(static slice => ServiceReconciler.ServiceOf(slice).Select(static key => key.ToString()));
         var recorder = _events.RecorderFor("service-proxy", options.NodeName);
-        var reconciler = new ServiceReconciler(_services, index, _frontends, recorder, options.NodeName);
+        _reconciler = new ServiceReconciler(_services, index, _frontends, recorder, options, logger);
         // One worker: the set of frontends has one owner, and no Service takes long.
-        _loop = new ReconcileLoop("services", reconciler, time, random, loggers) { Workers = 1 }
+        _loop = new ReconcileLoop("services", _reconciler, time, random, loggers) { Workers = 1 }
             .For(_services)
             .Watches(_slices, ServiceReconciler.ServiceOf);
     }
@@ -52,6 +53,7 @@ public sealed class ServiceProxy : ClusterComponent
         try
         {
             await Task.WhenAll(_events.StartAsync(stopping), _services.StartAsync(stopping), _slices.StartAsync(stopping));
+            await OpenKnownAsync(stopping);
             await _loop.StartAsync(stopping);
             SignalReady();
             await await Task.WhenAny([_route.FollowAsync(monitor, stopping), .. parts.Select(static part => part.Completion)]);
@@ -60,6 +62,14 @@ public sealed class ServiceProxy : ClusterComponent
         {
             await Task.WhenAll(parts.Select(static part => part.DisposeAsync().AsTask()));
             await _frontends.CloseAsync();
+        }
+    }
+
+    private async Task OpenKnownAsync(CancellationToken stopping)
+    {
+        foreach (var service in _services.All)
+        {
+            await _reconciler.ReconcileAsync(service.Key(), stopping);
         }
     }
 }

@@ -118,6 +118,10 @@ public sealed partial class ReconcileLoop : ClusterComponent
             Log.Overtaken(_logger, _name, key, conflict.Message);
             _queue.AddRateLimited(key);
         }
+        catch (ApiException refused)
+        {
+            Log.Refused(_logger, _name, key, _queue.AddRateLimited(key), refused.Message);
+        }
         catch (Exception failure)
         {
             Log.Failed(_logger, _name, key, _queue.AddRateLimited(key), failure);
@@ -128,6 +132,10 @@ public sealed partial class ReconcileLoop : ClusterComponent
     {
         [LoggerMessage(3010, LogLevel.Debug, "{Controller}: {Key} changed meanwhile, trying again: {Problem}")]
         public static partial void Overtaken(ILogger logger, string controller, ObjectKey key, string problem);
+
+        [LoggerMessage(3012, LogLevel.Warning, "{Controller}: {Key} failed {Failures} times in a row, trying again: {Problem}")]
+        public static partial void Refused(
+            ILogger logger, string controller, ObjectKey key, int failures, string problem);
 
         [LoggerMessage(3011, LogLevel.Warning, "{Controller}: {Key} failed {Failures} times in a row, trying again")]
         public static partial void Failed(

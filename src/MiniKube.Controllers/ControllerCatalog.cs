@@ -1,0 +1,27 @@
+using System.Collections.Immutable;
+using Microsoft.Extensions.Logging;
+using MiniKube.Client;
+
+namespace MiniKube.Controllers;
+
+/// <summary>The controllers of the cluster.</summary>
+public static class ControllerCatalog
+{
+    /// <summary>
+    /// Everything to start, in this order: the shared informers, then the controllers that read from them. Adding a controller is one
+    /// folder and one line here. <paramref name="clientFor"/> gives a client that acts as the named user.
+    /// </summary>
+    public static IReadOnlyList<ClusterComponent> Create(
+        Func<string, IApiClient> clientFor, ControllerOptions options, TimeProvider time, Random random, ILoggerFactory loggers)
+    {
+        ArgumentNullException.ThrowIfNull(options);
+        options.Validate();
+        var context = new ControllerContext(clientFor, options, time, random, loggers);
+        ImmutableArray<ClusterComponent> controllers =
+        [
+            DeploymentController.Create(context),
+            ReplicaSetController.Create(context),
+        ];
+        return [context.Events, context.Informers, .. controllers];
+    }
+}

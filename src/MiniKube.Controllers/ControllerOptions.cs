@@ -1,0 +1,31 @@
+using System.Net;
+
+namespace MiniKube.Controllers;
+
+/// <summary>What the controllers need to know about the cluster. Checked by <see cref="Validate"/> before anything starts.</summary>
+public sealed record ControllerOptions
+{
+    /// <summary>The range pod addresses come from; each node gets a part of it.</summary>
+    public IPNetwork ClusterCidr { get; init; } = IPNetwork.Parse("10.42.0.0/16");
+
+    /// <summary>Prefix length of a node's part: 24, so 254 pods and, out of a /16, 256 nodes.</summary>
+    public int NodeCidrPrefix { get; init; } = 24;
+
+    /// <summary>Certificates of the cluster's authority, as every pod gets them in <c>kube-root-ca.crt</c>.</summary>
+    public required string RootCertificatesPem { get; init; }
+
+    /// <summary>How long a node may be silent before it is not ready. 40 s, as kube-controller-manager did up to 1.31.</summary>
+    public TimeSpan NodeMonitorGracePeriod { get; init; } = TimeSpan.FromSeconds(40);
+
+    /// <summary>How long pods of a node that is not in the API are left alone. 40 s, as Kubernetes' pod garbage collector.</summary>
+    public TimeSpan MissingNodeQuarantine { get; init; } = TimeSpan.FromSeconds(40);
+
+    /// <exception cref="ArgumentException">The settings do not fit together; the message says which.</exception>
+    public void Validate()
+    {
+        if (NodeCidrPrefix < ClusterCidr.PrefixLength || NodeCidrPrefix > 30)
+        {
+            throw new ArgumentException($"a node's /{NodeCidrPrefix} is not a part of {ClusterCidr} with room for pods");
+        }
+    }
+}

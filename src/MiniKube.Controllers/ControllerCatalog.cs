@@ -21,6 +21,7 @@ public static class ControllerCatalog
         [
             DeploymentController.Create(context),
             ReplicaSetController.Create(context),
+            PodCidrController.Create(context),
         ];
         return [context.Events, context.Informers, .. controllers];
     }

@@ -14,6 +14,7 @@ internal sealed class NamespaceResource : ResourceDefinition<V1Namespace>
         : base(Gvr.Core("v1", "namespaces"), Scope.Cluster, "Namespace")
     {
         ShortNames = ["ns"];
+        Verbs = ["create", "delete", "get", "list", "patch", "update", "watch"];
         NameRule = NameRule.DnsLabel;
         HasStatus = true;
         Column("Status", space => space.Status?.Phase);

@@ -26,6 +26,10 @@ internal abstract class ResourceDefinition(Gvr gvr, Scope scope, string kind)
 
     public ImmutableArray<string> Categories { get; protected init; } = [];
 
+    /// <summary>What can be done with the kind, in the order discovery lists it.</summary>
+    public ImmutableArray<string> Verbs { get; protected init; } =
+        ["create", "delete", "deletecollection", "get", "list", "patch", "update", "watch"];
+
     /// <summary>True when status is a subresource: writes to the object keep the status, writes to the status keep the rest.</summary>
     public bool HasStatus { get; protected init; }
 

@@ -1,0 +1,59 @@
+using System.Collections.Concurrent;
+using System.Collections.Immutable;
+using System.Security.Cryptography;
+using System.Text;
+
+namespace MiniKube.ApiServer;
+
+/// <summary>
+/// The OpenAPI descriptions, derived from the catalog and the models. Nothing is made before it is asked for; then once. Thread-safe.
+/// https://kubernetes.io/docs/concepts/overview/kubernetes-api/#openapi-interface-definition
+/// </summary>
+internal sealed class OpenApiDocuments(ImmutableArray<ResourceDefinition> kinds, string serverVersion)
+{
+    public const string IndexPath = "/openapi/v3";
+    public const string Version2Path = "/openapi/v2";
+
+    private readonly ConcurrentDictionary<string, DiscoveryDocument> _made = new();
+
+    /// <summary>
+    /// The document at <c>/openapi/v3</c>, <c>/openapi/v3/api/v1</c>, <c>/openapi/v3/apis/GROUP/VERSION</c> or <c>/openapi/v2</c> (JSON
+    /// only); null elsewhere.
+    /// </summary>
+    public DiscoveryDocument? Find(string path)
+    {
+        var plain = path.TrimEnd('/');
+        return plain switch
+        {
+            IndexPath => _made.GetOrAdd(plain, _ => Make(new OpenApiIndex(Versions(), HashOf).Write)),
+            Version2Path => _made.GetOrAdd(plain, _ => Make(new OpenApiWriter(OpenApiDialect.V2, serverVersion).Write([.. Versions()]))),
+            _ => FindVersion(plain),
+        };
+    }
+
+    private DiscoveryDocument? FindVersion(string path)
+    {
+        var version = Versions().FirstOrDefault(one => path == $"{IndexPath}/{RootOf(one)}");
+        return version is null
+            ? null
+            : _made.GetOrAdd(path, _ => Make(new OpenApiWriter(OpenApiDialect.V3, serverVersion).Write([version])));
+    }
+
+    private IEnumerable<ApiGroupVersion> Versions() => ApiGroup.Of(kinds).SelectMany(group => group.Versions);
+
+    /// <summary><c>api/v1</c>, <c>apis/apps/v1</c>.</summary>
+    internal static string RootOf(ApiGroupVersion version)
+        => version.ApiVersion.Contains('/', StringComparison.Ordinal) ? $"apis/{version.ApiVersion}" : $"api/{version.ApiVersion}";
+
+    // A document is a function of this build and its kinds: clients may keep it until either changes.
+    private static string HashOf(ApiGroupVersion version)
+    {
+        var source = new StringBuilder(version.ApiVersion)
+            .Append(typeof(OpenApiDocuments).Module.ModuleVersionId)
+            .AppendJoin(',', version.Kinds.Select(kind => kind.ObjectType.Module.ModuleVersionId));
+        return Convert.ToHexString(SHA512.HashData(Encoding.UTF8.GetBytes(source.ToString())));
+    }
+
+    private static DiscoveryDocument Make(Action<System.Text.Json.Utf8JsonWriter> write)
+        => DiscoveryDocument.Make(DiscoveryDocuments.LegacyType, write);
+}

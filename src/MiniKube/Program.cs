@@ -3,5 +3,5 @@ namespace MiniKube;
 /// <summary>The executable.</summary>
 internal static class Program
 {
-    private static int Main() => 0;
+    private static Task<int> Main(string[] args) => CommandLine.RunAsync(args, Terminal.OfProcess());
 }

@@ -1,0 +1,76 @@
+using System.Net;
+using Microsoft.Extensions.Logging;
+
+namespace MiniKube;
+
+/// <summary>
+/// Everything a person decided about a server. What they left open has its default, or null where it is chosen at
+/// start.
+/// </summary>
+internal sealed record ServerSettings
+{
+    public required string DataDirectory { get; init; }
+
+    /// <summary>Where HTTPS listens. 0.0.0.0.</summary>
+    public IPAddress BindAddress { get; init; } = IPAddress.Any;
+
+    /// <summary>6443, as kube-apiserver.</summary>
+    public int HttpsPort { get; init; } = 6443;
+
+    /// <summary>The address others reach this server at; null takes the node's.</summary>
+    public IPAddress? AdvertiseAddress { get; init; }
+
+    /// <summary>More names and addresses for the server's certificate.</summary>
+    public IReadOnlyList<string> TlsSans { get; init; } = [];
+
+    /// <summary>The admin's bearer token; null lets the server make one.</summary>
+    public string? Token { get; init; }
+
+    public required string NodeName { get; init; }
+
+    /// <summary>Null takes the address of the default route, or of the first interface that has one.</summary>
+    public IPAddress? NodeIp { get; init; }
+
+    public IReadOnlyDictionary<string, string> NodeLabels { get; init; } = new Dictionary<string, string>();
+
+    /// <summary>In kubectl's form: <c>key=value:NoSchedule</c>.</summary>
+    public IReadOnlyList<string> NodeTaints { get; init; } = [];
+
+    /// <summary><c>auto</c>, <c>docker</c>, <c>embedded</c> or <c>simulated</c>.</summary>
+    public string Runtime { get; init; } = "auto";
+
+    /// <summary>Null takes DOCKER_HOST, or the usual socket.</summary>
+    public string? DockerEndpoint { get; init; }
+
+    /// <summary>Addresses of pods; null chooses a range that is free on this machine, 10.42.0.0/16 first.</summary>
+    public IPNetwork? ClusterCidr { get; init; }
+
+    /// <summary>Addresses of Services; null chooses a range that is free on this machine, 10.43.0.0/16 first.</summary>
+    public IPNetwork? ServiceCidr { get; init; }
+
+    /// <summary>Null is the tenth address of the service range.</summary>
+    public IPAddress? ClusterDns { get; init; }
+
+    public string ClusterDomain { get; init; } = "cluster.local";
+
+    public PortRange NodePorts { get; init; } = new(30000, 32767);
+
+    /// <summary>Null is <c>admin.kubeconfig</c> in the data directory.</summary>
+    public string? KubeconfigFile { get; init; }
+
+    /// <summary>Control plane only: no node on this machine.</summary>
+    public bool DisableAgent { get; init; }
+
+    /// <summary>110, the kubelet's default.</summary>
+    public int PodsMax { get; init; } = 110;
+
+    public LogLevel LogLevel { get; init; } = LogLevel.Information;
+
+    public bool LogJson { get; init; }
+}
+
+/// <summary>Ports from the first to the last, both included.</summary>
+internal readonly record struct PortRange(int First, int Last)
+{
+    public override string ToString() => $"{First}-{Last}";
+}

@@ -13,8 +13,8 @@ public sealed record ClusterCidrs(IPNetwork Pods, IPNetwork Services)
     public static ClusterCidrs Default { get; } = Pair(FirstByte);
 
     /// <summary>
-    /// The first free one of 10.42/10.43, 10.44/10.45, ... or null when all of them meet a network in use. For a new data
-    /// directory when the user named no ranges.
+    /// The first free one of 10.42/10.43, 10.44/10.45, ... or null when all of them meet a network in use. For a new
+    /// data directory when the user named no ranges.
     /// </summary>
     public static ClusterCidrs? FirstFree(IReadOnlyCollection<IPNetwork> used)
     {
@@ -31,7 +31,9 @@ public sealed record ClusterCidrs(IPNetwork Pods, IPNetwork Services)
         return null;
     }
 
-    /// <summary>What is wrong with these ranges on a machine that uses those networks, and what to do; null when nothing is.</summary>
+    /// <summary>
+    /// What is wrong with these ranges on a machine that uses those networks, and what to do; null when nothing is.
+    /// </summary>
     public string? FindConflict(IReadOnlyCollection<IPNetwork> used)
     {
         ArgumentNullException.ThrowIfNull(used);
@@ -45,10 +47,16 @@ public sealed record ClusterCidrs(IPNetwork Pods, IPNetwork Services)
 
     private static string? FindConflict(string flag, IPNetwork wanted, IEnumerable<IPNetwork> used)
     {
-        var met = used.Where(network => network.PrefixLength > 0 && network.Overlaps(wanted)).Select(network => network.ToString()).FirstOrDefault();
-        return met is null ? null : $"{flag} {wanted} overlaps {met}, which this machine has a route to; choose another range";
+        foreach (var network in used.Where(network => network.PrefixLength > 0 && network.Overlaps(wanted)))
+        {
+            return $"{flag} {wanted} overlaps {network}, which this machine has a route to; choose another range";
+        }
+
+        return null;
     }
 
     private static ClusterCidrs Pair(int second)
-        => new(new IPNetwork(new IPAddress([10, (byte)second, 0, 0]), 16), new IPNetwork(new IPAddress([10, (byte)(second + 1), 0, 0]), 16));
+        => new(Network(second), Network(second + 1));
+
+    private static IPNetwork Network(int second) => new(new IPAddress([10, (byte)second, 0, 0]), 16);
 }

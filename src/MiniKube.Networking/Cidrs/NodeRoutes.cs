@@ -6,8 +6,8 @@ namespace MiniKube.Networking;
 public static class NodeRoutes
 {
     /// <summary>
-    /// Every IPv4 network this machine has a route to, except the default route and those over links of the named instance, which
-    /// may be there from its last run. Needs no rights. Empty where there is no netlink.
+    /// Every IPv4 network this machine has a route to, except the default route and those over links of the named
+    /// instance, which may be there from its last run. Needs no rights. Empty where there is no netlink.
     /// </summary>
     public static IReadOnlyList<IPNetwork> Read(string instanceName)
     {

@@ -16,7 +16,9 @@ internal static partial class Libc
     private const int OptionExtendedAck = 11;
     private const int OptionCapAck = 10;
 
-    /// <summary>A netlink socket for routing requests in the calling thread's network namespace, subscribed to the groups.</summary>
+    /// <summary>
+    /// A netlink socket for routing requests in the calling thread's network namespace, subscribed to the groups.
+    /// </summary>
     public static SafeFileHandle OpenRouteSocket(uint groups)
     {
         var handle = socket(AddressFamilyNetlink, SocketRaw | SocketCloseOnExec, ProtocolRoute);

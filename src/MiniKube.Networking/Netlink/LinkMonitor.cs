@@ -23,8 +23,8 @@ internal sealed class LinkMonitor : IDisposable
     }
 
     /// <summary>
-    /// Every link that is new or changed, until cancelled. Null when the kernel had to drop announcements: anything may have
-    /// changed.
+    /// Every link that is new or changed, until cancelled. Null when the kernel had to drop announcements: anything may
+    /// have changed.
     /// </summary>
     public async IAsyncEnumerable<Link?> ReadAllAsync([EnumeratorCancellation] CancellationToken cancellationToken)
     {

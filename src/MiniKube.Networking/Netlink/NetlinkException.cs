@@ -2,7 +2,9 @@ using System.Runtime.InteropServices;
 
 namespace MiniKube.Networking;
 
-/// <summary>The kernel refused a change to the network. The message says what was attempted, the error's name and its meaning.</summary>
+/// <summary>
+/// The kernel refused a change to the network. The message says what was attempted, the error's name and its meaning.
+/// </summary>
 public sealed class NetlinkException : Exception
 {
     internal NetlinkException(string attempt, Errno errno, string? kernelMessage)

@@ -14,7 +14,9 @@ internal sealed record Link(int Index, string Name, string Kind, bool IsUp, int 
 /// <summary>A bridge to make. A fixed hardware address keeps it from changing with its ports.</summary>
 internal sealed record BridgeSpec(string Name, byte[] HardwareAddress, int Mtu);
 
-/// <summary>A veth pair to make: one end here as a port of the bridge, the other in a namespace as <see cref="PeerName"/>.</summary>
+/// <summary>
+/// A veth pair to make: one end here as a port of the bridge, the other in a namespace as <see cref="PeerName"/>.
+/// </summary>
 internal sealed record VethSpec(string Name, string PeerName, byte[] PeerHardwareAddress, int MasterIndex, int Mtu);
 
 /// <summary>An IPv4 address with its prefix on a link.</summary>
@@ -49,7 +51,8 @@ internal sealed record RouteSpec(
     IPNetwork Destination, int LinkIndex, IPAddress? Gateway, RouteKind Kind, RouteTable Table, RouteScope Scope)
 {
     public static RouteSpec Default(IPAddress gateway, int linkIndex)
-        => new(new IPNetwork(IPAddress.Any, 0), linkIndex, gateway, RouteKind.Unicast, RouteTable.Main, RouteScope.Universe);
+        => new(
+            new IPNetwork(IPAddress.Any, 0), linkIndex, gateway, RouteKind.Unicast, RouteTable.Main, RouteScope.Universe);
 
     /// <summary>Makes every address of the network one of this machine's, without listing them on a link.</summary>
     public static RouteSpec Local(IPNetwork network, int linkIndex)

@@ -2,7 +2,9 @@ using System.Buffers.Binary;
 
 namespace MiniKube.Networking;
 
-/// <summary>Walks over attributes (or over the messages of one datagram); stops at anything that is not whole.</summary>
+/// <summary>
+/// Walks over attributes (or over the messages of one datagram); stops at anything that is not whole.
+/// </summary>
 internal ref struct NetlinkReader(ReadOnlySpan<byte> bytes)
 {
     private ReadOnlySpan<byte> _rest = bytes;

@@ -5,8 +5,8 @@ using System.Text;
 namespace MiniKube.Networking;
 
 /// <summary>
-/// One rtnetlink message being written: header, fixed part, then attributes of type, length and value, each padded to four
-/// bytes. Everything is in the machine's byte order except network addresses. Used once.
+/// One rtnetlink message being written: header, fixed part, then attributes of type, length and value, each padded to
+/// four bytes. Everything is in the machine's byte order except network addresses. Used once.
 /// </summary>
 internal sealed class NetlinkRequest
 {

@@ -5,8 +5,8 @@ using Microsoft.Win32.SafeHandles;
 namespace MiniKube.Networking;
 
 /// <summary>
-/// A conversation with the kernel's routing subsystem in one network namespace: the one it was opened in. The kernel answers
-/// within the call that asks, so nothing here waits for the network. Thread-safe: one request at a time.
+/// A conversation with the kernel's routing subsystem in one network namespace: the one it was opened in. The kernel
+/// answers within the call that asks, so nothing here waits for the network. Thread-safe: one request at a time.
 /// </summary>
 internal sealed class NetlinkSocket(SafeFileHandle handle) : IDisposable
 {
@@ -35,7 +35,9 @@ internal sealed class NetlinkSocket(SafeFileHandle handle) : IDisposable
         }
     }
 
-    /// <summary>Makes a change; failures in <paramref name="harmless"/> are fine. False when it was one of those.</summary>
+    /// <summary>
+    /// Makes a change; failures in <paramref name="harmless"/> are fine. False when it was one of those.
+    /// </summary>
     public bool Execute(NetlinkRequest request, string attempt, params ReadOnlySpan<Errno> harmless)
     {
         var errno = TryExecute(request, out var kernelMessage);
@@ -48,7 +50,8 @@ internal sealed class NetlinkSocket(SafeFileHandle handle) : IDisposable
     }
 
     /// <summary>
-    /// Reads every object a request asks for; <paramref name="parse"/> returns null for what is not wanted. A failure in
+    /// Reads every object a request asks for; <paramref name="parse"/> returns null for what is not wanted. A failure
+    /// in
     /// <paramref name="harmless"/> means there is none.
     /// </summary>
     public List<T> Dump<T>(

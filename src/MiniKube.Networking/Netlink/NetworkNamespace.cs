@@ -3,7 +3,9 @@ using Microsoft.Win32.SafeHandles;
 
 namespace MiniKube.Networking;
 
-/// <summary>Runs a piece of work inside another network namespace. Sockets made there stay there wherever they are used.</summary>
+/// <summary>
+/// Runs a piece of work inside another network namespace. Sockets made there stay there wherever they are used.
+/// </summary>
 internal static class NetworkNamespace
 {
     /// <summary>Opens the namespace file; it keeps the namespace alive until closed.</summary>
@@ -11,8 +13,8 @@ internal static class NetworkNamespace
         => File.OpenHandle(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite);
 
     /// <summary>
-    /// Runs the work on a thread of its own that enters the namespace and ends afterwards: a thread of the pool must never come
-    /// back in a foreign namespace.
+    /// Runs the work on a thread of its own that enters the namespace and ends afterwards: a thread of the pool must
+    /// never come back in a foreign namespace.
     /// </summary>
     public static T Run<T>(string path, Func<T> work)
     {

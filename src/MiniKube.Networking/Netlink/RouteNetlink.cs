@@ -20,7 +20,9 @@ internal sealed class RouteNetlink(NetlinkSocket socket) : IDisposable
 
     public List<Link> ListLinks()
         => socket.Dump(
-            new NetlinkRequest(RouteMessage.GetLink, RequestFlags.Dump).LinkHeader(0, up: false), "list links", RouteParser.Link);
+            new NetlinkRequest(RouteMessage.GetLink, RequestFlags.Dump).LinkHeader(0, up: false),
+            "list links",
+            RouteParser.Link);
 
     /// <summary>The link of that name, or null.</summary>
     public Link? FindLink(string name)
@@ -34,14 +36,18 @@ internal sealed class RouteNetlink(NetlinkSocket socket) : IDisposable
 
     public List<LinkAddress> ListAddresses()
         => socket.Dump(
-            new NetlinkRequest(RouteMessage.GetAddress, RequestFlags.Dump).AddressHeader(0, 0), "list addresses", RouteParser.Address);
+            new NetlinkRequest(RouteMessage.GetAddress, RequestFlags.Dump).AddressHeader(0, 0),
+            "list addresses",
+            RouteParser.Address);
 
     /// <summary>IPv4 routes of the main and the local table.</summary>
     public List<RouteSpec> ListRoutes()
     {
         var any = RouteSpec.Default(IPAddress.Any, 0);
         return socket.Dump(
-            new NetlinkRequest(RouteMessage.GetRoute, RequestFlags.Dump).RouteHeader(any), "list routes", RouteParser.Route);
+            new NetlinkRequest(RouteMessage.GetRoute, RequestFlags.Dump).RouteHeader(any),
+            "list routes",
+            RouteParser.Route);
     }
 
     /// <summary>Makes a bridge; see <see cref="SetUpIPv4Only"/>. False when a link of that name exists.</summary>
@@ -56,7 +62,9 @@ internal sealed class RouteNetlink(NetlinkSocket socket) : IDisposable
             $"create the bridge {bridge.Name}",
             Errno.EEXIST);
 
-    /// <summary>Makes a veth pair, both ends down; see <see cref="SetUpPort"/>. False when a link of that name exists here.</summary>
+    /// <summary>
+    /// Makes a veth pair, both ends down; see <see cref="SetUpPort"/>. False when a link of that name exists here.
+    /// </summary>
     public bool AddVeth(VethSpec veth, int peerNamespaceFd)
         => socket.Execute(
             new NetlinkRequest(RouteMessage.NewLink, Add)
@@ -77,8 +85,8 @@ internal sealed class RouteNetlink(NetlinkSocket socket) : IDisposable
             Errno.EEXIST);
 
     /// <summary>
-    /// Sets a port of a bridge up, for IPv4, and lets the bridge send frames back where they came from: a pod that reaches
-    /// itself through its Service.
+    /// Sets a port of a bridge up, for IPv4, and lets the bridge send frames back where they came from: a pod that
+    /// reaches itself through its Service.
     /// </summary>
     public void SetUpPort(string name)
         => socket.Execute(
@@ -122,7 +130,8 @@ internal sealed class RouteNetlink(NetlinkSocket socket) : IDisposable
 
     /// <summary>False when a route to that destination exists in the table, whichever link it leads to.</summary>
     public bool AddRoute(RouteSpec route)
-        => socket.Execute(RouteRequest(RouteMessage.NewRoute, Add, route), $"add a route to {route.Destination}", Errno.EEXIST);
+        => socket.Execute(
+            RouteRequest(RouteMessage.NewRoute, Add, route), $"add a route to {route.Destination}", Errno.EEXIST);
 
     public void DeleteRoute(RouteSpec route)
         => socket.Execute(
@@ -148,7 +157,8 @@ internal sealed class RouteNetlink(NetlinkSocket socket) : IDisposable
         return route.Gateway is null ? request : request.Address(RouteAttribute.Gateway, route.Gateway);
     }
 
-    // Links of ours carry IPv4 only: without this the kernel gives each a link-local IPv6 address and probes for duplicates.
+    // Links of ours carry IPv4 only: without this the kernel gives each a link-local IPv6 address and probes for
+    // duplicates.
     private static void NoIPv6LinkAddress(NetlinkRequest request)
     {
         const ushort FamilyIPv6 = 10;

@@ -51,7 +51,8 @@ internal static class RouteParser
         {
             if (type == AddressAttribute.Local && value.Length == 4)
             {
-                return new LinkAddress(BinaryPrimitives.ReadInt32LittleEndian(body[4..]), new IPAddress(value), body[1]);
+                var link = BinaryPrimitives.ReadInt32LittleEndian(body[4..]);
+                return new LinkAddress(link, new IPAddress(value), body[1]);
             }
         }
 
@@ -71,7 +72,12 @@ internal static class RouteParser
         }
 
         return new RouteSpec(
-            new IPNetwork(destination, body[1]), link, gateway, (RouteKind)body[7], (RouteTable)body[4], (RouteScope)body[6]);
+            new IPNetwork(destination, body[1]),
+            link,
+            gateway,
+            (RouteKind)body[7],
+            (RouteTable)body[4],
+            (RouteScope)body[6]);
     }
 
     private static string ReadText(ReadOnlySpan<byte> value) => Encoding.ASCII.GetString(value.TrimEnd((byte)0));

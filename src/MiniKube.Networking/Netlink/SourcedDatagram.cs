@@ -5,8 +5,8 @@ using System.Runtime.InteropServices;
 namespace MiniKube.Networking;
 
 /// <summary>
-/// Sends a datagram from a chosen one of this machine's addresses over a socket bound to all of them: a client that asked one
-/// address takes no answer from another. ip(7), IP_PKTINFO.
+/// Sends a datagram from a chosen one of this machine's addresses over a socket bound to all of them: a client that
+/// asked one address takes no answer from another. ip(7), IP_PKTINFO.
 /// </summary>
 internal static unsafe partial class SourcedDatagram
 {

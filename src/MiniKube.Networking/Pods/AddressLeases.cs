@@ -3,7 +3,9 @@ using System.Text.Json.Serialization;
 
 namespace MiniKube.Networking;
 
-/// <summary>The leases as they are on disk: one small file, replaced whole, so a crash leaves the old or the new one.</summary>
+/// <summary>
+/// The leases as they are on disk: one small file, replaced whole, so a crash leaves the old or the new one.
+/// </summary>
 internal sealed record AddressLeases
 {
     private const string FileName = "addresses.json";
@@ -20,8 +22,8 @@ internal sealed record AddressLeases
         => new() { PodCidr = podCidr, Last = 0, Sandboxes = new Dictionary<string, string>() };
 
     /// <summary>
-    /// Null when there is no file, or none that can be read: a power failure may leave a damaged one, but then no pod lives
-    /// that has an address.
+    /// Null when there is no file, or none that can be read: a power failure may leave a damaged one, but then no pod
+    /// lives that has an address.
     /// </summary>
     public static AddressLeases? Load(string directory)
     {
@@ -39,7 +41,8 @@ internal sealed record AddressLeases
     public void Save(string directory)
     {
         var temporary = Path.Combine(directory, FileName + ".new");
-        File.WriteAllBytes(temporary, JsonSerializer.SerializeToUtf8Bytes(this, AddressLeasesJson.Default.AddressLeases));
+        var json = JsonSerializer.SerializeToUtf8Bytes(this, AddressLeasesJson.Default.AddressLeases);
+        File.WriteAllBytes(temporary, json);
         File.Move(temporary, Path.Combine(directory, FileName), overwrite: true);
     }
 

@@ -3,8 +3,8 @@ using System.Net;
 namespace MiniKube.Networking;
 
 /// <summary>
-/// Which sandbox has which address of the pod CIDR. The first address is the gateway's. Addresses go round: one given back is not
-/// given out again before all others were. Not thread-safe.
+/// Which sandbox has which address of the pod CIDR. The first address is the gateway's. Addresses go round: one given
+/// back is not given out again before all others were. Not thread-safe.
 /// </summary>
 internal sealed class AddressPool(IPNetwork podCidr, AddressLeases leases)
 {
@@ -72,6 +72,7 @@ internal sealed class AddressPool(IPNetwork podCidr, AddressLeases leases)
         }
 
         throw new InvalidOperationException(
-            $"all {Math.Max(count, 0)} pod addresses of {podCidr} are in use; delete pods or give the node a larger pod CIDR");
+            $"all {Math.Max(count, 0)} pod addresses of {podCidr} are in use; "
+            + "delete pods or give the node a larger pod CIDR");
     }
 }

@@ -27,7 +27,8 @@ internal sealed class HostCommand
     }
 
     /// <summary>Runs it to its end with the text as its input.</summary>
-    public async Task<CommandResult> RunAsync(IReadOnlyList<string> arguments, string input, CancellationToken cancellationToken)
+    public async Task<CommandResult> RunAsync(
+        IReadOnlyList<string> arguments, string input, CancellationToken cancellationToken)
     {
         var start = new ProcessStartInfo(_path, arguments)
         {

@@ -5,7 +5,8 @@ namespace MiniKube.Networking;
 
 /// <summary>
 /// What the packet filter must do for pods: rewrite the source of what leaves the cluster, and let through what a
-/// firewall on this machine would drop. All of it carries the instance's name and is removed by <see cref="CloseAsync"/>.
+/// firewall on this machine would drop. All of it carries the instance's name and is removed by <see
+/// cref="CloseAsync"/>.
 /// </summary>
 internal sealed partial class PodFirewall(string bridge, string stateDirectory, ILogger logger)
 {
@@ -72,8 +73,9 @@ internal sealed partial class PodFirewall(string bridge, string stateDirectory, 
     }
 
     /// <summary>
-    /// Docker and many firewalls drop forwarded packets by default, bridged ones included where br_netfilter is loaded, and no
-    /// table of ours can overrule that. Where such rules are, ours go before them; where there are none, nothing is touched.
+    /// Docker and many firewalls drop forwarded packets by default, bridged ones included where br_netfilter is loaded,
+    /// and no table of ours can overrule that. Where such rules are, ours go before them; where there are none, nothing
+    /// is touched.
     /// </summary>
     private async Task AcceptForwardedAsync(CancellationToken cancellationToken)
     {
@@ -102,7 +104,8 @@ internal sealed partial class PodFirewall(string bridge, string stateDirectory, 
     private static partial class Log
     {
         [LoggerMessage(5001, LogLevel.Warning,
-            "nft is not installed: pods reach each other, Services and this machine, but nothing beyond it. Install nftables.")]
+            "nft is not installed: pods reach each other, Services and this machine, but nothing beyond it; "
+            + "install nftables and start again")]
         public static partial void NoMasquerade(ILogger logger);
 
         [LoggerMessage(5002, LogLevel.Warning, "nft refused the rules that let pods reach other machines: {Reason}")]

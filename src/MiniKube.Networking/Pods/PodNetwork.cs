@@ -4,9 +4,9 @@ using Microsoft.Extensions.Logging;
 namespace MiniKube.Networking;
 
 /// <summary>
-/// The pods of this node on one bridge: a veth pair per pod, the gateway on the bridge, addresses that stay with their sandbox
-/// across restarts. Thread-safe; all members are safe to repeat. Failures are <see cref="NetlinkException"/>, or
-/// <see cref="InvalidOperationException"/> saying what to do.
+/// The pods of this node on one bridge: a veth pair per pod, the gateway on the bridge, addresses that stay with their
+/// sandbox across restarts. Thread-safe; all members are safe to repeat. Failures are <see cref="NetlinkException"/>,
+/// or <see cref="InvalidOperationException"/> saying what to do.
 /// </summary>
 public sealed class PodNetwork : IAsyncDisposable
 {
@@ -30,15 +30,15 @@ public sealed class PodNetwork : IAsyncDisposable
     }
 
     /// <summary>
-    /// Makes the bridge with the first address of the CIDR, and takes up the leases of an earlier process. Rules of the packet
-    /// filter, which pods need only beyond this machine, follow in the background.
+    /// Makes the bridge with the first address of the CIDR, and takes up the leases of an earlier process. Rules of the
+    /// packet filter, which pods need only beyond this machine, follow in the background.
     /// </summary>
     public Task ConfigureAsync(IPNetwork podCidr, CancellationToken cancellationToken)
         => Task.Run(() => Configure(podCidr), cancellationToken);
 
     /// <summary>
-    /// Gives the network namespace its loopback, an <c>eth0</c> with the sandbox's address, and a default route. Returns the address,
-    /// which stays with the sandbox until <see cref="DetachAsync"/>.
+    /// Gives the network namespace its loopback, an <c>eth0</c> with the sandbox's address, and a default route.
+    /// Returns the address, which stays with the sandbox until <see cref="DetachAsync"/>.
     /// </summary>
     public Task<IPAddress> AttachAsync(string sandboxId, string netnsPath, CancellationToken cancellationToken)
         => Task.Run(() => Attach(sandboxId, netnsPath), cancellationToken);
@@ -48,8 +48,8 @@ public sealed class PodNetwork : IAsyncDisposable
         => Task.Run(() => Detach(sandboxId), cancellationToken);
 
     /// <summary>
-    /// Removes the bridge, every pod's link, every rule and every lease of this instance, also those of an earlier process.
-    /// Needs no <see cref="ConfigureAsync"/> before.
+    /// Removes the bridge, every pod's link, every rule and every lease of this instance, also those of an earlier
+    /// process. Needs no <see cref="ConfigureAsync"/> before.
     /// </summary>
     public async Task TearDownAsync(CancellationToken cancellationToken)
     {
@@ -95,7 +95,7 @@ public sealed class PodNetwork : IAsyncDisposable
     private IPAddress Attach(string sandboxId, string netnsPath)
     {
         var configuration = Volatile.Read(ref _configuration)
-            ?? throw new InvalidOperationException("the pod network has no pod CIDR yet; configure it before the first pod");
+            ?? throw new InvalidOperationException("the pod network has no pod CIDR yet");
         var offset = Change(configuration, pool => pool.Lease(sandboxId));
         var address = configuration.PodCidr.AddressAt(offset);
         using var ns = NetworkNamespace.OpenFile(netnsPath);
@@ -112,7 +112,11 @@ public sealed class PodNetwork : IAsyncDisposable
     private void Connect(Configuration configuration, string nodeSide, IPAddress address, int ns)
     {
         var veth = new VethSpec(
-            nodeSide, PodLinks.PodSide, PodLinks.HardwareAddress(address), configuration.BridgeIndex, configuration.Mtu);
+            nodeSide,
+            PodLinks.PodSide,
+            PodLinks.HardwareAddress(address),
+            configuration.BridgeIndex,
+            configuration.Mtu);
         if (!_node.Value.AddVeth(veth, ns))
         {
             // Left over from a namespace of this sandbox that died, or is about to.
@@ -135,7 +139,8 @@ public sealed class PodNetwork : IAsyncDisposable
 
     private void Detach(string sandboxId)
     {
-        if (Volatile.Read(ref _configuration) is not { } configuration || OffsetOf(configuration, sandboxId) is not { } offset)
+        if (Volatile.Read(ref _configuration) is not { } configuration
+            || OffsetOf(configuration, sandboxId) is not { } offset)
         {
             return;
         }
@@ -184,7 +189,8 @@ public sealed class PodNetwork : IAsyncDisposable
         _node.Value.SetUpIPv4Only(_links.Bridge);
         var bridge = _node.Value.FindLink(_links.Bridge)
             ?? throw new InvalidOperationException($"the bridge {_links.Bridge} vanished while it was being set up");
-        foreach (var stale in _node.Value.ListAddresses().Where(held => held.LinkIndex == bridge.Index && !held.Address.Equals(gateway)))
+        var held = _node.Value.ListAddresses().Where(address => address.LinkIndex == bridge.Index);
+        foreach (var stale in held.Where(address => !address.Address.Equals(gateway)))
         {
             _node.Value.DeleteAddress(stale);
         }
@@ -205,8 +211,9 @@ public sealed class PodNetwork : IAsyncDisposable
     private int DefaultMtu()
     {
         const int Ethernet = 1_500;
-        var way = _node.Value.ListRoutes().Find(route => route.Destination.PrefixLength == 0 && route.Gateway is not null);
-        return way is null ? Ethernet : _node.Value.ListLinks().Find(link => link.Index == way.LinkIndex)?.Mtu ?? Ethernet;
+        var way = _node.Value.ListRoutes()
+            .Find(route => route.Destination.PrefixLength == 0 && route.Gateway is not null);
+        return _node.Value.ListLinks().Find(link => link.Index == way?.LinkIndex)?.Mtu ?? Ethernet;
     }
 
     /// <summary>Returns whether another instance has a bridge on this machine.</summary>

@@ -18,10 +18,14 @@ public sealed class PodNetworkOptions
     /// <summary>Where the address leases are kept; made when missing. Belongs to this instance alone.</summary>
     public required string StateDirectory { get; init; }
 
-    /// <summary>Bytes of the largest packet. Null takes that of the link the default route leads over, or 1500.</summary>
+    /// <summary>
+    /// Bytes of the largest packet. Null takes that of the link the default route leads over, or 1500.
+    /// </summary>
     public int? Mtu { get; init; }
 
-    /// <summary>The same name for the same data directory, and different ones for different ones: <c>mk-</c> and 8 hex digits.</summary>
+    /// <summary>
+    /// The same name for the same data directory, and different ones for different ones: <c>mk-</c> and 8 hex digits.
+    /// </summary>
     public static string InstanceNameOf(string dataDirectory)
     {
         ArgumentException.ThrowIfNullOrEmpty(dataDirectory);

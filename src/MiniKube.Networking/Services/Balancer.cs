@@ -4,8 +4,8 @@ using System.Net;
 namespace MiniKube.Networking;
 
 /// <summary>
-/// Chooses the endpoint of a new connection: in turn, or the client's former one where the Service asks for affinity. The plan is
-/// swapped whole; choosing takes no lock. Thread-safe.
+/// Chooses the endpoint of a new connection: in turn, or the client's former one where the Service asks for affinity.
+/// The plan is swapped whole; choosing takes no lock. Thread-safe.
 /// </summary>
 internal sealed class Balancer(FrontendPlan plan, TimeProvider time, Random random)
 {

@@ -6,15 +6,17 @@ using MiniKube.Api;
 namespace MiniKube.Networking;
 
 /// <summary>
-/// The open ways into all Services. Opens, changes and closes them as plans say. A way without endpoints is closed, so that the kernel
-/// refuses clients at once. One caller at a time.
+/// The open ways into all Services. Opens, changes and closes them as plans say. A way without endpoints is closed, so
+/// that the kernel refuses clients at once. One caller at a time.
 /// </summary>
 internal sealed class FrontendSet(TimeProvider time, Random random, ILogger logger)
 {
     private readonly RelaySet _relays = new(time, logger);
     private readonly Dictionary<ObjectKey, Dictionary<FrontendAddress, IFrontend>> _open = [];
 
-    /// <summary>Makes the Service's ways in those of the plans. Returns the addresses that cannot be opened, and why.</summary>
+    /// <summary>
+    /// Makes the Service's ways in those of the plans. Returns the addresses that cannot be opened, and why.
+    /// </summary>
     public async Task<IReadOnlyList<string>> ApplyAsync(ObjectKey service, ImmutableArray<FrontendPlan> plans)
     {
         var frontends = _open.TryGetValue(service, out var known) ? known : [];
@@ -38,7 +40,8 @@ internal sealed class FrontendSet(TimeProvider time, Random random, ILogger logg
     /// <summary>Closes everything and cuts every connection.</summary>
     public async Task CloseAsync()
     {
-        await Task.WhenAll(_open.Values.SelectMany(static frontends => frontends.Values).Select(static one => one.CloseAsync()));
+        var frontends = _open.Values.SelectMany(static frontends => frontends.Values);
+        await Task.WhenAll(frontends.Select(static frontend => frontend.CloseAsync()));
         _open.Clear();
         await _relays.CloseAsync();
     }

@@ -35,8 +35,9 @@ internal static class FrontendSockets
     }
 
     /// <summary>
-    /// Cluster IPs belong to this instance alone: they may be bound before the route to them exists, and beside a wildcard listener
-    /// of ours on the same port, over which they win. Node ports are the machine's: there a taken port must be noticed.
+    /// Cluster IPs belong to this instance alone: they may be bound before the route to them exists, and beside a
+    /// wildcard listener of ours on the same port, over which they win. Node ports are the machine's: there a taken
+    /// port must be noticed.
     /// </summary>
     private static void ShareClusterIp(Socket socket)
     {

@@ -6,9 +6,10 @@ using MiniKube.Client;
 namespace MiniKube.Networking;
 
 /// <summary>
-/// Makes Services reachable from this node and its pods, inside this process: listens on cluster IPs and node ports and carries each
-/// connection to a ready endpoint, trying the next one when an endpoint does not accept. An endpoint that goes keeps the
-/// connections it has. A Service without endpoints refuses connections. Ready when every Service known at the start is open.
+/// Makes Services reachable from this node and its pods, inside this process: listens on cluster IPs and node ports and
+/// carries each connection to a ready endpoint, trying the next one when an endpoint does not accept. An endpoint that
+/// goes keeps the connections it has. A Service without endpoints refuses connections. Ready when every Service known
+/// at the start is open.
 /// </summary>
 public sealed class ServiceProxy : ClusterComponent
 {
@@ -32,7 +33,8 @@ public sealed class ServiceProxy : ClusterComponent
         _frontends = new FrontendSet(time, random, logger);
         _route = new ServiceRoute(options.BridgeName, options.ServiceCidr, logger);
 
-        var index = _slices.AddIndex(static slice => ServiceReconciler.ServiceOf(slice).Select(static key => key.ToString()));
+        var index = _slices.AddIndex(static slice
+            => ServiceReconciler.ServiceOf(slice).Select(static key => key.ToString()));
         var recorder = _events.RecorderFor("service-proxy", options.NodeName);
         _reconciler = new ServiceReconciler(_services, index, _frontends, recorder, options, logger);
         // One worker: the set of frontends has one owner, and no Service takes long.
@@ -52,11 +54,13 @@ public sealed class ServiceProxy : ClusterComponent
         ClusterComponent[] parts = [_events, _services, _slices, _loop];
         try
         {
-            await Task.WhenAll(_events.StartAsync(stopping), _services.StartAsync(stopping), _slices.StartAsync(stopping));
+            await _events.StartAsync(stopping);
+            await Task.WhenAll(_services.StartAsync(stopping), _slices.StartAsync(stopping));
             await OpenKnownAsync(stopping);
             await _loop.StartAsync(stopping);
             SignalReady();
-            await await Task.WhenAny([_route.FollowAsync(monitor, stopping), .. parts.Select(static part => part.Completion)]);
+            var following = _route.FollowAsync(monitor, stopping);
+            await await Task.WhenAny([following, .. parts.Select(static part => part.Completion)]);
         }
         finally
         {

@@ -9,8 +9,8 @@ public sealed class ServiceProxyOptions
     public required string NodeName { get; init; }
 
     /// <summary>
-    /// The bridge of this instance's pods, made by the pod network or by Docker. Service addresses are routed to this machine over
-    /// it, and the route goes with it. It may appear after the proxy's start, and come back after it went.
+    /// The bridge of this instance's pods, made by the pod network or by Docker. Service addresses are routed to this
+    /// machine over it, and the route goes with it. It may appear after the proxy's start, and come back after it went.
     /// </summary>
     public required string BridgeName { get; init; }
 

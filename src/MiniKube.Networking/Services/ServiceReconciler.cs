@@ -35,7 +35,9 @@ internal sealed partial class ServiceReconciler(
         return problems.Count == 0 ? ReconcileResult.Done : ReconcileResult.After(TryAgain);
     }
 
-    /// <summary>The Service a slice is of, as text: the key of the index of slices. None for slices without the label.</summary>
+    /// <summary>
+    /// The Service a slice is of, as text: the key of the index of slices. None for slices without the label.
+    /// </summary>
     public static IEnumerable<ObjectKey> ServiceOf(V1EndpointSlice slice)
         => slice.Metadata.Labels is { } labels && labels.TryGetValue("kubernetes.io/service-name", out var name)
             ? [new ObjectKey(slice.Metadata.NamespaceProperty ?? "", name)]

@@ -4,8 +4,8 @@ using Microsoft.Extensions.Logging;
 namespace MiniKube.Networking;
 
 /// <summary>
-/// Keeps every address of the service CIDR an address of this machine, by one local route over the instance's bridge: no
-/// address is listed on a link, and the route ends with the bridge. Follows the bridge as it comes and goes.
+/// Keeps every address of the service CIDR an address of this machine, by one local route over the instance's bridge:
+/// no address is listed on a link, and the route ends with the bridge. Follows the bridge as it comes and goes.
 /// </summary>
 internal sealed partial class ServiceRoute(string bridge, IPNetwork serviceCidr, ILogger logger)
 {
@@ -15,7 +15,8 @@ internal sealed partial class ServiceRoute(string bridge, IPNetwork serviceCidr,
         try
         {
             using var node = RouteNetlink.Open();
-            if (node.FindLink(bridge) is { IsUp: true } link && !node.AddRoute(RouteSpec.Local(serviceCidr, link.Index)))
+            if (node.FindLink(bridge) is { IsUp: true } link
+                && !node.AddRoute(RouteSpec.Local(serviceCidr, link.Index)))
             {
                 CheckOwner(node, link);
             }
@@ -43,8 +44,8 @@ internal sealed partial class ServiceRoute(string bridge, IPNetwork serviceCidr,
         var holder = node.ListRoutes().Find(route => route.Kind == RouteKind.Local && route.Destination == serviceCidr);
         if (holder is not null && holder.LinkIndex != link.Index)
         {
-            var name = node.ListLinks().Find(other => other.Index == holder.LinkIndex)?.Name ?? $"link {holder.LinkIndex}";
-            Log.RouteTaken(logger, serviceCidr, name);
+            var other = node.ListLinks().Find(other => other.Index == holder.LinkIndex);
+            Log.RouteTaken(logger, serviceCidr, other?.Name ?? "another link");
         }
     }
 
@@ -54,7 +55,8 @@ internal sealed partial class ServiceRoute(string bridge, IPNetwork serviceCidr,
         public static partial void NoRoute(ILogger logger, IPNetwork serviceCidr, string problem);
 
         [LoggerMessage(5011, LogLevel.Error,
-            "The service CIDR {ServiceCidr} is routed over {Link} already, by another instance: start this one with another --service-cidr")]
+            "The service CIDR {ServiceCidr} is routed over {Link} already, by another instance: "
+            + "start this one with another --service-cidr")]
         public static partial void RouteTaken(ILogger logger, IPNetwork serviceCidr, string link);
     }
 }

@@ -1,20 +1,26 @@
-namespace MiniKube.ConformanceTests.Networking;
+using MiniKube.Networking;
 
+namespace MiniKube.ConformanceTests;
+
+/// <summary>What tests of the kernel's side need; without it they skip, or fail where everything is required.</summary>
 internal static class LinuxRoot
 {
-    /// <summary>Skips the test where it cannot run; there it fails instead when everything is required.</summary>
-    public static void Require()
+    public static void Require() => Require(OperatingSystem.IsLinux() && Environment.IsPrivilegedProcess, "root on Linux");
+
+    public static void RequireProgram(string name) => Require(HostCommand.Find(name) is not null, name);
+
+    private static void Require(bool isThere, string what)
     {
-        if (OperatingSystem.IsLinux() && Environment.IsPrivilegedProcess)
+        if (isThere)
         {
             return;
         }
 
         if (Environment.GetEnvironmentVariable("MINIKUBE_REQUIRE_ALL") == "1")
         {
-            Assert.Fail("needs root on Linux");
+            Assert.Fail($"needs {what}");
         }
 
-        Assert.Ignore("needs root on Linux");
+        Assert.Ignore($"needs {what}");
     }
 }

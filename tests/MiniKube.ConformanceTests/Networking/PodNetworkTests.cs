@@ -4,7 +4,7 @@ using Microsoft.Extensions.Logging.Abstractions;
 using MiniKube.Networking;
 using MiniKube.Testing;
 
-namespace MiniKube.ConformanceTests.Networking;
+namespace MiniKube.ConformanceTests;
 
 [Category("LinuxRoot")]
 [NonParallelizable]
@@ -155,6 +155,65 @@ public sealed class PodNetworkTests
         finally
         {
             pods.ForEach(pod => pod.Dispose());
+        }
+    }
+
+    [Test, CancelAfter(30_000)]
+    public async Task A_pod_reaches_beyond_the_node_from_an_address_of_the_node(CancellationToken cancellationToken)
+    {
+        LinuxRoot.RequireProgram("nft");
+        await _network.ConfigureAsync(Cidr, cancellationToken);
+        using var pod = TestNamespace.Create();
+        await _network.AttachAsync("pod", pod.Path, cancellationToken);
+        using var outside = Outside();
+        using var listener = outside.Listen(80);
+
+        using var client = await Eventually.GetsAsync(
+            "a connection beyond the node",
+            () => TryConnectAsync(pod, cancellationToken),
+            seen => seen is not null,
+            cancellationToken);
+        using var accepted = await listener.AcceptAsync(cancellationToken);
+
+        Assert.That(((IPEndPoint)accepted.RemoteEndPoint!).Address, Is.EqualTo(IPAddress.Parse("10.219.9.1")));
+    }
+
+    /// <summary>Another machine on a link of the node's, which knows no route to pods.</summary>
+    private TestNamespace Outside()
+    {
+        var outside = TestNamespace.Create();
+        using var node = RouteNetlink.Open();
+        using var handle = NetworkNamespace.OpenFile(outside.Path);
+        var name = $"{_options.InstanceName}fffe";
+        node.AddVeth(
+            new VethSpec(name, "eth0", PodLinks.HardwareAddress(IPAddress.Parse("10.219.9.2")), 0, 1_500),
+            (int)handle.DangerousGetHandle());
+        SetAddress(node, name, "10.219.9.1");
+        using var far = RouteNetlink.OpenIn(outside.Path);
+        SetAddress(far, "eth0", "10.219.9.2");
+        return outside;
+    }
+
+    private static void SetAddress(RouteNetlink where, string link, string address)
+    {
+        where.SetUp(link);
+        where.AddAddress(new LinkAddress(where.FindLink(link)!.Index, IPAddress.Parse(address), 24));
+    }
+
+    private static async Task<Socket?> TryConnectAsync(TestNamespace pod, CancellationToken cancellationToken)
+    {
+        var client = pod.NewSocket(ProtocolType.Tcp);
+        using var patience = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        patience.CancelAfter(TimeSpan.FromMilliseconds(300));
+        try
+        {
+            await client.ConnectAsync(IPAddress.Parse("10.219.9.2"), 80, patience.Token);
+            return client;
+        }
+        catch (Exception error) when (error is SocketException or OperationCanceledException)
+        {
+            client.Dispose();
+            return null;
         }
     }
 

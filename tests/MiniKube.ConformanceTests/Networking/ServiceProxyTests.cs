@@ -3,7 +3,7 @@ using MiniKube.Client;
 using MiniKube.Networking;
 using MiniKube.Testing;
 
-namespace MiniKube.ConformanceTests.Networking;
+namespace MiniKube.ConformanceTests;
 
 [Category("LinuxRoot")]
 [NonParallelizable]

@@ -74,7 +74,9 @@ public sealed class NameClient : IDisposable
         return Encoding.ASCII.GetString(answer);
     }
 
-    /// <summary>Sends the bytes and the end of the stream while reading; returns everything up to the server's end.</summary>
+    /// <summary>
+    /// Sends the bytes and the end of the stream while reading; returns everything up to the server's end.
+    /// </summary>
     public async Task<byte[]> TransferAsync(byte[] bytes, CancellationToken cancellationToken)
     {
         using var received = new MemoryStream();

@@ -5,8 +5,8 @@ using System.Text;
 namespace MiniKube.Testing;
 
 /// <summary>
-/// A server that says its name and then returns what it gets, over TCP until the client's end of stream, over UDP per datagram (name and
-/// colon before it).
+/// A server that says its name and then returns what it gets, over TCP until the client's end of stream, over UDP per
+/// datagram (name and colon before it).
 /// </summary>
 public sealed class NameServer : IAsyncDisposable
 {

@@ -11,7 +11,8 @@ using static MiniKube.Testing.ServiceObjects;
 namespace MiniKube.Testing;
 
 /// <summary>
-/// What every service proxy does on a real bridge with real pods. Needs root on Linux; a fixture supplies only the proxy.
+/// What every service proxy does on a real bridge with real pods. Needs root on Linux; a fixture supplies only the
+/// proxy.
 /// </summary>
 public abstract class ServiceProxyContract
 {
@@ -94,9 +95,8 @@ public abstract class ServiceProxyContract
         await ExposeAsync(cancellationToken, server);
 
         var loopback = new IPEndPoint(IPAddress.Loopback, NodePort);
-        var gateway = new IPEndPoint(IPAddress.Parse($"10.220.{_third}.1"), NodePort);
         await ReachedAsync(() => NameClient.AskAsync(loopback, cancellationToken), "server", cancellationToken);
-        await ReachedAsync(() => client.AskAsync(gateway, cancellationToken), "server", cancellationToken);
+        await ReachedAsync(() => client.AskAsync(Gateway(NodePort), cancellationToken), "server", cancellationToken);
     }
 
     [Test, CancelAfter(30_000)]
@@ -200,7 +200,7 @@ public abstract class ServiceProxyContract
         slice.Ports[0].Protocol = "UDP";
         await _client.CreateAsync(slice, cancellationToken);
 
-        foreach (var address in new[] { new IPEndPoint(Web.Address, 53), new IPEndPoint(IPAddress.Parse($"10.220.{_third}.1"), NodePort) })
+        foreach (var address in new[] { new IPEndPoint(Web.Address, 53), Gateway(NodePort) })
         {
             await Eventually.GetsAsync(
                 $"an answer from {address}",
@@ -221,6 +221,8 @@ public abstract class ServiceProxyContract
 
         await ReachedAsync(() => pod.AskAsync(Web, cancellationToken), "ConnectionRefused", cancellationToken);
     }
+
+    private IPEndPoint Gateway(int port) => new(IPAddress.Parse($"10.220.{_third}.1"), port);
 
     private static Task<string> ReachedAsync(Func<Task<string>> ask, string expected, CancellationToken cancellationToken)
         => Eventually.GetsAsync("the answer", ask, seen => seen == expected, cancellationToken);

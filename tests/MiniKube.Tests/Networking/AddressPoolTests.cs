@@ -1,7 +1,7 @@
 using System.Net;
 using MiniKube.Networking;
 
-namespace MiniKube.Tests.Networking;
+namespace MiniKube.Tests;
 
 public sealed class AddressPoolTests
 {

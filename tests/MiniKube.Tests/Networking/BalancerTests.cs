@@ -2,7 +2,7 @@ using System.Net;
 using Microsoft.Extensions.Time.Testing;
 using MiniKube.Networking;
 
-namespace MiniKube.Tests.Networking;
+namespace MiniKube.Tests;
 
 public sealed class BalancerTests
 {

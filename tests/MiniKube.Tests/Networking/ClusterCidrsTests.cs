@@ -1,7 +1,7 @@
 using System.Net;
 using MiniKube.Networking;
 
-namespace MiniKube.Tests.Networking;
+namespace MiniKube.Tests;
 
 public sealed class ClusterCidrsTests
 {
@@ -28,7 +28,8 @@ public sealed class ClusterCidrsTests
 
         Assert.That(
             cidrs.FindConflict([IPNetwork.Parse("172.17.0.0/24")]),
-            Is.EqualTo("--service-cidr 172.17.0.0/16 overlaps 172.17.0.0/24, which this machine has a route to; choose another range"));
+            Is.EqualTo("--service-cidr 172.17.0.0/16 overlaps 172.17.0.0/24, which this machine has a route to; "
+                + "choose another range"));
     }
 
     [Test]

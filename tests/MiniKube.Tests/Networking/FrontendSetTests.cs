@@ -7,7 +7,7 @@ using MiniKube.Api;
 using MiniKube.Networking;
 using MiniKube.Testing;
 
-namespace MiniKube.Tests.Networking;
+namespace MiniKube.Tests;
 
 /// <summary>The proxy's data path on loopback addresses: real sockets, no rights needed.</summary>
 public sealed class FrontendSetTests
@@ -125,7 +125,8 @@ public sealed class FrontendSetTests
         var taken = new FrontendAddress(ProxyProtocol.Tcp, IPAddress.Any, ((IPEndPoint)other.LocalEndPoint!).Port);
         ImmutableArray<IPEndPoint> endpoints = [Serve("a", 1)];
 
-        var problems = await _set.ApplyAsync(Web, [new FrontendPlan(taken, endpoints), new FrontendPlan(At(ProxyProtocol.Tcp), endpoints)]);
+        var free = At(ProxyProtocol.Tcp);
+        var problems = await _set.ApplyAsync(Web, [new FrontendPlan(taken, endpoints), new FrontendPlan(free, endpoints)]);
 
         Assert.That(problems, Has.Count.EqualTo(1));
         Assert.That(problems[0], Does.StartWith($"cannot listen on {taken}: "));

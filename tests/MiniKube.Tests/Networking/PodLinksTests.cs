@@ -1,6 +1,6 @@
 using MiniKube.Networking;
 
-namespace MiniKube.Tests.Networking;
+namespace MiniKube.Tests;
 
 public sealed class PodLinksTests
 {

@@ -3,7 +3,7 @@ using k8s.Models;
 using MiniKube.Networking;
 using MiniKube.Testing;
 
-namespace MiniKube.Tests.Networking;
+namespace MiniKube.Tests;
 
 public sealed class ServicePlannerTests
 {
@@ -118,7 +118,8 @@ public sealed class ServicePlannerTests
         _service.Spec.SessionAffinity = "ClientIP";
         Assert.That(ServicePlanner.Plan(_service, [_slice], Node)[0].Affinity, Is.EqualTo(TimeSpan.FromHours(3)));
 
-        _service.Spec.SessionAffinityConfig = new V1SessionAffinityConfig { ClientIP = new V1ClientIPConfig { TimeoutSeconds = 60 } };
+        var minute = new V1ClientIPConfig { TimeoutSeconds = 60 };
+        _service.Spec.SessionAffinityConfig = new V1SessionAffinityConfig { ClientIP = minute };
         Assert.That(ServicePlanner.Plan(_service, [_slice], Node)[0].Affinity, Is.EqualTo(TimeSpan.FromMinutes(1)));
     }
 
@@ -131,6 +132,8 @@ public sealed class ServicePlannerTests
 
         var plan = ServicePlanner.Plan(_service, [_slice, second, six], Node)[0];
 
-        Assert.That(plan.Endpoints.Select(endpoint => endpoint.Address.ToString()), Is.EqualTo(new[] { "10.42.0.2", "10.42.0.3", "10.42.1.2" }));
+        Assert.That(
+            plan.Endpoints.Select(endpoint => endpoint.Address.ToString()),
+            Is.EqualTo(new[] { "10.42.0.2", "10.42.0.3", "10.42.1.2" }));
     }
 }

@@ -5,14 +5,14 @@ using k8s.Models;
 namespace MiniKube.Networking;
 
 /// <summary>
-/// Decides which endpoints of a Service's slices take new connections on a port: the ready ones; if there is none, those that
-/// still serve while they terminate.
+/// Decides which endpoints of a Service's slices take new connections on a port: the ready ones; if there is none,
+/// those that still serve while they terminate.
 /// https://kubernetes.io/docs/concepts/services-networking/endpoint-slices/#conditions
 /// </summary>
 internal static class EndpointSelector
 {
     /// <param name="slices">All slices of the Service.</param>
-    /// <param name="servicePort">Matched with the slices' ports by name and protocol; they know the number on the pod.</param>
+    /// <param name="servicePort">Matched with the slices' ports, which know the number on the pod, by name and protocol.</param>
     /// <param name="onlyNode">Take endpoints of this node only; null takes all.</param>
     public static ImmutableArray<IPEndPoint> Select(
         IReadOnlyCollection<V1EndpointSlice> slices, V1ServicePort servicePort, string? onlyNode)
@@ -49,7 +49,7 @@ internal static class EndpointSelector
         }
 
         // In a fixed order, so that the same endpoints from other slices are no change.
-        return [.. found.OrderBy(static endpoint => endpoint.Address.ToNumber()).ThenBy(static endpoint => endpoint.Port)];
+        return [.. found.OrderBy(static found => found.Address.ToNumber()).ThenBy(static found => found.Port)];
     }
 
     private static int? FindPort(V1EndpointSlice slice, V1ServicePort servicePort)

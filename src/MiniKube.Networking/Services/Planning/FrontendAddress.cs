@@ -11,7 +11,9 @@ internal enum ProxyProtocol
     Udp,
 }
 
-/// <summary>Where clients reach a port of a Service: a cluster IP, or every address of the node for a node port.</summary>
+/// <summary>
+/// Where clients reach a port of a Service: a cluster IP, or every address of the node for a node port.
+/// </summary>
 internal readonly record struct FrontendAddress(ProxyProtocol Protocol, IPAddress Address, int Port)
 {
     public bool IsNodePort => Address.Equals(IPAddress.Any);

@@ -40,7 +40,8 @@ internal static class ServicePlanner
         var inside = EndpointSelector.Select(slices, port, spec.InternalTrafficPolicy == Local ? nodeName : null);
         foreach (var address in ClusterIps(spec))
         {
-            yield return new FrontendPlan(new FrontendAddress(protocol, address, port.Port), inside) { Affinity = affinity };
+            var place = new FrontendAddress(protocol, address, port.Port);
+            yield return new FrontendPlan(place, inside) { Affinity = affinity };
         }
 
         if (port.NodePort is > 0)

@@ -4,8 +4,8 @@ using Microsoft.Extensions.Logging;
 namespace MiniKube.Networking;
 
 /// <summary>
-/// Owns every relayed connection of the proxy. They outlive the frontend that accepted them, so that an endpoint or a Service can
-/// go while its last requests finish. Thread-safe.
+/// Owns every relayed connection of the proxy. They outlive the frontend that accepted them, so that an endpoint or a
+/// Service can go while its last requests finish. Thread-safe.
 /// </summary>
 internal sealed partial class RelaySet(TimeProvider time, ILogger logger)
 {
@@ -81,7 +81,8 @@ internal sealed partial class RelaySet(TimeProvider time, ILogger logger)
 
     private static partial class Log
     {
-        [LoggerMessage(5021, LogLevel.Warning, "{Limit} connections are open, the most the proxy keeps; one to {Address} was reset")]
+        [LoggerMessage(5021, LogLevel.Warning,
+            "{Limit} connections are open, the most the proxy keeps; one to {Address} was reset")]
         public static partial void TooMany(ILogger logger, int limit, FrontendAddress address);
     }
 }

@@ -28,7 +28,9 @@ internal sealed class TcpRelay(Socket client, Balancer balancer, TimeProvider ti
     /// <summary>The run, for its owner.</summary>
     public Task Completion { get; set; } = Task.CompletedTask;
 
-    /// <summary>Returns when both sides have closed, or throws what broke the connection, with both sides closed.</summary>
+    /// <summary>
+    /// Returns when both sides have closed, or throws what broke the connection, with both sides closed.
+    /// </summary>
     public async Task RunAsync()
     {
         var finished = false;
@@ -61,7 +63,9 @@ internal sealed class TcpRelay(Socket client, Balancer balancer, TimeProvider ti
         Reset(_server);
     }
 
-    /// <summary>Tries endpoints until one accepts; the plan may change meanwhile. Null when there is none left to try.</summary>
+    /// <summary>
+    /// Tries endpoints until one accepts; the plan may change meanwhile. Null when there is none left to try.
+    /// </summary>
     private async Task<Socket?> ConnectAsync(IPAddress clientAddress)
     {
         var tried = new List<IPEndPoint>();
@@ -118,7 +122,9 @@ internal sealed class TcpRelay(Socket client, Balancer balancer, TimeProvider ti
         }
     }
 
-    /// <summary>Waits for data without holding a buffer, then moves what is there. False at the end of the stream.</summary>
+    /// <summary>
+    /// Waits for data without holding a buffer, then moves what is there. False at the end of the stream.
+    /// </summary>
     private static async Task<bool> CopyAsync(Socket from, Socket to)
     {
         await from.ReceiveAsync(Memory<byte>.Empty, SocketFlags.None);

@@ -6,8 +6,8 @@ using Microsoft.Extensions.Logging;
 namespace MiniKube.Networking;
 
 /// <summary>
-/// Takes the datagrams of one way into a Service. A client keeps its endpoint for as long as it talks; silence, a refusal, or the end
-/// of the endpoint end that.
+/// Takes the datagrams of one way into a Service. A client keeps its endpoint for as long as it talks; silence, a
+/// refusal, or the end of the endpoint end that.
 /// </summary>
 internal sealed partial class UdpFrontend : IFrontend
 {
@@ -71,9 +71,9 @@ internal sealed partial class UdpFrontend : IFrontend
         {
             try
             {
-                var received = await _socket.ReceiveMessageFromAsync(buffer.AsMemory(), SocketFlags.None, anyone, closing);
-                var client = new UdpClientAddress((IPEndPoint)received.RemoteEndPoint, received.PacketInformation.Address);
-                Find(client)?.Send(buffer.AsSpan(0, received.ReceivedBytes));
+                var got = await _socket.ReceiveMessageFromAsync(buffer.AsMemory(), SocketFlags.None, anyone, closing);
+                var client = new UdpClientAddress((IPEndPoint)got.RemoteEndPoint, got.PacketInformation.Address);
+                Find(client)?.Send(buffer.AsSpan(0, got.ReceivedBytes));
             }
             catch (OperationCanceledException)
             {

@@ -8,8 +8,8 @@ namespace MiniKube.Networking;
 internal readonly record struct UdpClientAddress(IPEndPoint Client, IPAddress Local);
 
 /// <summary>
-/// One client's exchange with one endpoint: a connected socket, so that answers come back to it alone. Ends when the endpoint
-/// refuses or the session is closed.
+/// One client's exchange with one endpoint: a connected socket, so that answers come back to it alone. Ends when the
+/// endpoint refuses or the session is closed.
 /// </summary>
 internal sealed class UdpSession : IDisposable
 {

@@ -8,6 +8,11 @@ internal static class FrontendSockets
 {
     private const int LevelIP = 0;
     private const int OptionFreeBind = 15;
+    private const int OptionBindAddressNoPort = 24;
+    private const int KeepAliveSeconds = 60;
+    private const int KeepAliveIntervalSeconds = 10;
+
+    private static ReadOnlySpan<byte> On => [1, 0, 0, 0];
 
     /// <summary>A socket bound to the address.</summary>
     /// <exception cref="SocketException">The port is taken.</exception>
@@ -34,6 +39,25 @@ internal static class FrontendSockets
         }
     }
 
+    /// <summary>A socket for a connection to an endpoint, from the given address of this machine or the kernel's choice.</summary>
+    public static Socket NewConnection(IPAddress? source)
+    {
+        var socket = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
+
+        // A pod that is killed with its network says no goodbye.
+        socket.SetSocketOption(SocketOptionLevel.Socket, SocketOptionName.KeepAlive, true);
+        socket.SetSocketOption(SocketOptionLevel.Tcp, SocketOptionName.TcpKeepAliveTime, KeepAliveSeconds);
+        socket.SetSocketOption(SocketOptionLevel.Tcp, SocketOptionName.TcpKeepAliveInterval, KeepAliveIntervalSeconds);
+        if (source is not null)
+        {
+            // The port is chosen when the destination is known, so that it only has to be free towards that.
+            socket.SetRawSocketOption(LevelIP, OptionBindAddressNoPort, On);
+            socket.Bind(new IPEndPoint(source, 0));
+        }
+
+        return socket;
+    }
+
     /// <summary>
     /// Cluster IPs belong to this instance alone: they may be bound before the route to them exists, and beside a
     /// wildcard listener of ours on the same port, over which they win. Node ports are the machine's: there a taken
@@ -41,8 +65,7 @@ internal static class FrontendSockets
     /// </summary>
     private static void ShareClusterIp(Socket socket)
     {
-        ReadOnlySpan<byte> on = [1, 0, 0, 0];
-        socket.SetRawSocketOption(LevelIP, OptionFreeBind, on);
+        socket.SetRawSocketOption(LevelIP, OptionFreeBind, On);
         socket.SetSocketOption(SocketOptionLevel.Socket, SocketOptionName.ReuseAddress, true);
     }
 }

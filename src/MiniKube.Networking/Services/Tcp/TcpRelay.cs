@@ -85,22 +85,49 @@ internal sealed class TcpRelay(Socket client, Balancer balancer, TimeProvider ti
 
     private async Task<Socket?> TryConnectAsync(IPEndPoint endpoint, TimeSpan patience)
     {
-        var server = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
         using var deadline = new CancellationTokenSource(patience, time);
         try
         {
-            await server.ConnectAsync(endpoint, deadline.Token);
-
-            // A pod that is killed with its network says no goodbye.
-            server.SetSocketOption(SocketOptionLevel.Socket, SocketOptionName.KeepAlive, true);
-            server.SetSocketOption(SocketOptionLevel.Tcp, SocketOptionName.TcpKeepAliveTime, 60);
-            server.SetSocketOption(SocketOptionLevel.Tcp, SocketOptionName.TcpKeepAliveInterval, 10);
-            return server;
+            return await ConnectAsync(endpoint, source: null, deadline.Token);
+        }
+        catch (SocketException full) when (full.SocketErrorCode == SocketError.AddressNotAvailable)
+        {
+            return await TryConnectFromServiceAsync(endpoint, deadline.Token);
         }
         catch (Exception error) when (error is SocketException or OperationCanceledException)
         {
-            server.Dispose();
             return null;
+        }
+    }
+
+    /// <summary>
+    /// Thousands of short connections a second use up the ports of the node's own address towards one endpoint: each is
+    /// kept for a minute after its end. The address the client asked for is ours as well, and has its own ports.
+    /// </summary>
+    private async Task<Socket?> TryConnectFromServiceAsync(IPEndPoint endpoint, CancellationToken deadline)
+    {
+        try
+        {
+            return await ConnectAsync(endpoint, ((IPEndPoint)client.LocalEndPoint!).Address, deadline);
+        }
+        catch (Exception error) when (error is SocketException or OperationCanceledException)
+        {
+            return null;
+        }
+    }
+
+    private static async Task<Socket> ConnectAsync(IPEndPoint endpoint, IPAddress? source, CancellationToken deadline)
+    {
+        var server = FrontendSockets.NewConnection(source);
+        try
+        {
+            await server.ConnectAsync(endpoint, deadline);
+            return server;
+        }
+        catch
+        {
+            server.Dispose();
+            throw;
         }
     }
 

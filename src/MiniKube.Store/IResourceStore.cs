@@ -38,8 +38,9 @@ public interface IResourceStore : IAsyncDisposable
     ValueTask<StoredObject?> DeleteAsync(ResourceKey key, Revision expected, CancellationToken cancellationToken);
 
     /// <summary>
-    /// Every event of the range after a revision, in order, without gaps, for ever: batches of at least one event, as many as
-    /// are ready. A watcher costs a cursor, not a queue: one that is slower than compaction ends with Expired.
+    /// Every event of the range after a revision, in order, without gaps, for ever, as many at a time as are ready; now and
+    /// then a batch without events that only tells progress. A watcher costs a cursor, not a queue: one that is slower than
+    /// compaction ends with Expired.
     /// </summary>
     /// <param name="range">What to watch.</param>
     /// <param name="after">The last revision the caller has seen; at least <see cref="Compacted"/>.</param>

@@ -36,6 +36,9 @@ public sealed class StoredObject
     /// <summary>Where the digits of the revision start in <see cref="Json"/>.</summary>
     public int RevisionAt { get; }
 
+    /// <summary>When the store deletes the object; null keeps it for good.</summary>
+    public DateTimeOffset? Expires { get; init; }
+
     /// <summary>
     /// What readers derived from the bytes (labels, typed form), made on first use and kept as long as the object. One type of
     /// view for all callers: the API server owns it. Two threads may both make one; one of the two is kept.

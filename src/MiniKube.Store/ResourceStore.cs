@@ -1,0 +1,128 @@
+using Microsoft.Extensions.Logging;
+using MiniKube.Api;
+
+namespace MiniKube.Store;
+
+/// <summary>
+/// The store on a local disk: a journal that every write waits for, an image now and then so that the journal stays short, and
+/// everything in memory for reading. See docs/adr/0001-journal-and-image.md.
+/// </summary>
+public sealed class ResourceStore : IResourceStore
+{
+    private readonly StoreMemory _memory;
+    private readonly Sequencer _sequencer;
+    private readonly JournalFile _journal;
+    private readonly CommitLoop _commits;
+    private readonly Expirer _expirer;
+    private readonly IDisposable _directoryLock;
+    private int _disposed;
+
+    private ResourceStore(
+        StoreMemory memory, Sequencer sequencer, JournalFile journal, IDisposable directoryLock, TimeProvider time, ILogger logger)
+    {
+        _memory = memory;
+        _sequencer = sequencer;
+        _journal = journal;
+        _directoryLock = directoryLock;
+        _expirer = new Expirer(memory, sequencer, time, logger);
+        _commits = new CommitLoop(sequencer, journal, memory, _expirer.Note, logger);
+        _commits.Start();
+        _expirer.Start();
+    }
+
+    /// <inheritdoc />
+    public Revision Current => _memory.Snapshot.Current;
+
+    /// <inheritdoc />
+    public Revision Compacted => _memory.Snapshot.Compacted;
+
+    /// <summary>Opens the store, or makes a new one; it then has everything that was ever acknowledged.</summary>
+    /// <exception cref="StoreException">The directory is in use or damaged; the message says what to do.</exception>
+    /// <exception cref="IOException">The disk cannot be read or written.</exception>
+    public static Task<ResourceStore> OpenAsync(
+        StoreOptions options, TimeProvider time, ILoggerFactory loggers, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(options);
+        return Task.Run(() => Open(new DirectoryDisk(options.Directory), options, time, loggers), cancellationToken);
+    }
+
+    /// <inheritdoc />
+    public StoredObject? Find(ResourceKey key) => _memory.Snapshot[key.Resource].Find(key);
+
+    /// <inheritdoc />
+    public ListResult List(ListRequest request) => _memory.List(request);
+
+    /// <inheritdoc />
+    public ValueTask<StoredObject?> CreateAsync(ResourceKey key, ObjectDraft draft, CancellationToken cancellationToken)
+    {
+        // Only until the write has its place in history; from then on it happens, and the caller must hear so.
+        cancellationToken.ThrowIfCancellationRequested();
+        return _sequencer.Create(key, draft);
+    }
+
+    /// <inheritdoc />
+    public ValueTask<StoredObject?> UpdateAsync(
+        ResourceKey key, Revision expected, ObjectDraft draft, CancellationToken cancellationToken)
+    {
+        cancellationToken.ThrowIfCancellationRequested();
+        return _sequencer.Update(key, expected, draft);
+    }
+
+    /// <inheritdoc />
+    public ValueTask<StoredObject?> DeleteAsync(ResourceKey key, Revision expected, CancellationToken cancellationToken)
+    {
+        cancellationToken.ThrowIfCancellationRequested();
+        return _sequencer.Delete(key, expected);
+    }
+
+    /// <inheritdoc />
+    public IAsyncEnumerable<WatchBatch> WatchAsync(KeyRange range, Revision after, CancellationToken cancellationToken)
+        => _memory.WatchAsync(range, after, cancellationToken);
+
+    /// <summary>See <see cref="IResourceStore.CompactAsync"/>. A restart may bring back history that the journal still has.</summary>
+    public ValueTask CompactAsync(Revision upTo, CancellationToken cancellationToken)
+    {
+        cancellationToken.ThrowIfCancellationRequested();
+        _memory.Compact(upTo);
+        return ValueTask.CompletedTask;
+    }
+
+    /// <summary>Finishes the writes that wait, ends all watches and frees the directory. Safe to call twice.</summary>
+    public async ValueTask DisposeAsync()
+    {
+        if (Interlocked.Exchange(ref _disposed, 1) == 1)
+        {
+            return;
+        }
+
+        await _expirer.DisposeAsync();
+        await Task.Run(() => _commits.Stop(Closing()));
+        _memory.Dispose();
+        _journal.Dispose();
+        _sequencer.Dispose();
+        _directoryLock.Dispose();
+    }
+
+    internal static ResourceStore Open(IDisk disk, StoreOptions options, TimeProvider time, ILoggerFactory loggers)
+    {
+        var logger = loggers.CreateLogger<ResourceStore>();
+        var directoryLock = disk.Lock();
+        try
+        {
+            var memory = new StoreMemory(Snapshot.Empty, options, time);
+            var recovery = new Recovery(memory);
+            var segments = new JournalReplay(disk, logger).Run(recovery);
+            var sequencer = new Sequencer(recovery.Finish(), memory, time);
+            return new ResourceStore(
+                memory, sequencer, new JournalFile(disk, options.SegmentBytes, segments), directoryLock, time, logger);
+        }
+        catch
+        {
+            directoryLock.Dispose();
+            throw;
+        }
+    }
+
+    private static ApiException Closing()
+        => new(StatusReason.ServiceUnavailable, "the store is closing; try again when the server is back");
+}

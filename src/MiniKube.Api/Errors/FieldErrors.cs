@@ -67,6 +67,7 @@ public sealed class FieldErrors
         null => "null",
         string text => $"\"{text}\"",
         bool flag => flag ? "true" : "false",
+        IEnumerable<string> list => $"[{string.Join(",", list.Select(one => $"\"{one}\""))}]",
         IFormattable number => number.ToString(null, CultureInfo.InvariantCulture),
         _ => $"\"{value}\"",
     };

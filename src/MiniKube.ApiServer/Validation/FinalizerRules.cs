@@ -24,7 +24,7 @@ internal static class FinalizerRules
 
         if (finalizers.Contains(Orphan) && finalizers.Contains(Foreground))
         {
-            errors.Invalid(Path, "[]", $"finalizer {Orphan} and {Foreground} cannot be both set");
+            errors.Invalid(Path, finalizers, $"finalizer {Orphan} and {Foreground} cannot be both set");
         }
     }
 

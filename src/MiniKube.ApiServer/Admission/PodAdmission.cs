@@ -1,0 +1,81 @@
+using k8s.Models;
+using MiniKube.Api;
+
+namespace MiniKube.ApiServer;
+
+/// <summary>
+/// What the cluster, not the kind, adds to a new pod: the namespace's service account, five minutes of patience with a lost node, and a
+/// priority. https://kubernetes.io/docs/reference/access-authn-authz/admission-controllers/
+/// </summary>
+internal static class PodAdmission
+{
+    private const string NotReady = "node.kubernetes.io/not-ready";
+    private const string Unreachable = "node.kubernetes.io/unreachable";
+    private const long LostNodeSeconds = 300;
+    private const string PreemptLower = "PreemptLowerPriority";
+
+    /// <exception cref="ApiException">The pod asks for a priority it cannot have.</exception>
+    public static void Admit(V1Pod pod)
+    {
+        SetServiceAccount(pod.Spec);
+        AddTolerations(pod.Spec);
+        SetPriority(pod);
+    }
+
+    private static void SetServiceAccount(V1PodSpec spec)
+    {
+        if (string.IsNullOrEmpty(spec.ServiceAccountName))
+        {
+            spec.ServiceAccountName = "default";
+        }
+
+        spec.ServiceAccount = spec.ServiceAccountName;
+    }
+
+    private static void AddTolerations(V1PodSpec spec)
+    {
+        foreach (var taint in new[] { NotReady, Unreachable })
+        {
+            if ((spec.Tolerations ?? []).Any(one => Tolerates(one, taint)))
+            {
+                continue;
+            }
+
+            spec.Tolerations ??= [];
+            spec.Tolerations.Add(new V1Toleration
+            {
+                Key = taint,
+                OperatorProperty = "Exists",
+                Effect = "NoExecute",
+                TolerationSeconds = LostNodeSeconds,
+            });
+        }
+    }
+
+    private static bool Tolerates(V1Toleration toleration, string taint)
+        => (string.IsNullOrEmpty(toleration.Key) || toleration.Key == taint)
+            && (string.IsNullOrEmpty(toleration.Effect) || toleration.Effect == "NoExecute");
+
+    private static void SetPriority(V1Pod pod)
+    {
+        var priority = PriorityOf(pod);
+        if (pod.Spec.Priority is { } asked && asked != priority)
+        {
+            throw ApiException.Forbidden(Gvr.Core("v1", "pods"), pod.Metadata.Name,
+                $"the integer value of priority ({asked}) must not be provided in pod spec; priority admission controller "
+                + $"computed {priority} from the given PriorityClass name");
+        }
+
+        pod.Spec.Priority = priority;
+        pod.Spec.PreemptionPolicy ??= PreemptLower;
+    }
+
+    private static int PriorityOf(V1Pod pod) => pod.Spec.PriorityClassName switch
+    {
+        null or "" => 0,
+        "system-cluster-critical" => 2_000_000_000,
+        "system-node-critical" => 2_000_001_000,
+        var name => throw ApiException.Forbidden(
+            Gvr.Core("v1", "pods"), pod.Metadata.Name, $"no PriorityClass with name {name} was found"),
+    };
+}

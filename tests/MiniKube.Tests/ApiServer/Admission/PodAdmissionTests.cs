@@ -1,0 +1,52 @@
+using k8s.Models;
+using MiniKube.Api;
+using MiniKube.ApiServer;
+
+namespace MiniKube.Tests.ApiServer.Admission;
+
+public sealed class PodAdmissionTests
+{
+    [Test]
+    public void A_new_pod_gets_an_account_patience_and_a_priority()
+    {
+        var pod = Pod(new V1PodSpec());
+
+        PodAdmission.Admit(pod);
+
+        Assert.That((pod.Spec.ServiceAccountName, pod.Spec.ServiceAccount), Is.EqualTo(("default", "default")));
+        Assert.That((pod.Spec.Priority, pod.Spec.PreemptionPolicy), Is.EqualTo((0, "PreemptLowerPriority")));
+        Assert.That(pod.Spec.Tolerations.Select(one => (one.Key, one.OperatorProperty, one.Effect, one.TolerationSeconds)),
+            Is.EqualTo(new[]
+            {
+                ("node.kubernetes.io/not-ready", "Exists", "NoExecute", (long?)300),
+                ("node.kubernetes.io/unreachable", "Exists", "NoExecute", (long?)300),
+            }));
+    }
+
+    [Test]
+    public void What_the_pod_says_itself_is_left_alone()
+    {
+        var pod = Pod(new V1PodSpec
+        {
+            ServiceAccountName = "robot",
+            PriorityClassName = "system-node-critical",
+            Tolerations = [new V1Toleration { OperatorProperty = "Exists" }],
+        });
+
+        PodAdmission.Admit(pod);
+
+        Assert.That((pod.Spec.ServiceAccount, pod.Spec.Priority), Is.EqualTo(("robot", 2_000_001_000)));
+        Assert.That(pod.Spec.Tolerations, Has.Count.EqualTo(1));
+    }
+
+    [Test]
+    public void A_priority_cannot_be_made_up()
+    {
+        Assert.That(() => PodAdmission.Admit(Pod(new V1PodSpec { Priority = 5 })),
+            Throws.TypeOf<ApiException>().With.Message.Contains("computed 0 from the given PriorityClass name"));
+        Assert.That(() => PodAdmission.Admit(Pod(new V1PodSpec { PriorityClassName = "high" })),
+            Throws.TypeOf<ApiException>().With.Message.EqualTo("pods \"web\" is forbidden: no PriorityClass with name high was found"));
+    }
+
+    private static V1Pod Pod(V1PodSpec spec) => new() { Metadata = new V1ObjectMeta { Name = "web" }, Spec = spec };
+}

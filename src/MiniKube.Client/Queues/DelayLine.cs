@@ -6,7 +6,7 @@ namespace MiniKube.Client;
 /// Gives keys back when their time has come: one timer, set to the earliest. A key waits once; an earlier time replaces a later
 /// one. Thread-safe; the callback is called without the lock.
 /// </summary>
-internal sealed class DelayLine<TKey> : IDisposable
+public sealed class DelayLine<TKey> : IDisposable
     where TKey : notnull
 {
     private const double WaitMillisecondsMax = 86_400_000;
@@ -20,6 +20,7 @@ internal sealed class DelayLine<TKey> : IDisposable
     // May hold outdated entries of keys that got an earlier time; _at decides.
     private readonly PriorityQueue<TKey, DateTimeOffset> _order = new();
 
+    /// <summary>An empty line.</summary>
     public DelayLine(TimeProvider time, Action<TKey> due)
     {
         _time = time;
@@ -27,6 +28,7 @@ internal sealed class DelayLine<TKey> : IDisposable
         _timer = time.CreateTimer(_ => Fire(), null, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
     }
 
+    /// <summary>Gives the key back after the delay, unless it comes earlier already.</summary>
     public void Add(TKey key, TimeSpan delay)
     {
         lock (_gate)
@@ -43,6 +45,7 @@ internal sealed class DelayLine<TKey> : IDisposable
         }
     }
 
+    /// <summary>Forgets the key, if it waits.</summary>
     public void Remove(TKey key)
     {
         lock (_gate)
@@ -51,6 +54,7 @@ internal sealed class DelayLine<TKey> : IDisposable
         }
     }
 
+    /// <summary>Stops the timer; what waits is lost.</summary>
     public void Dispose() => _timer.Dispose();
 
     private void Fire()

@@ -22,41 +22,28 @@ internal sealed class PodCidrReconciler(
             return ReconcileResult.Done;
         }
 
-        if (!string.IsNullOrEmpty(node.Spec?.PodCIDR) || _byNode.ContainsKey(key))
+        if (!string.IsNullOrEmpty(node.Spec?.PodCIDR))
         {
             Remember(node);
             return ReconcileResult.Done;
         }
 
-        if (_pool.TakeNext() is not { } cidr)
+        // A node that was deleted and came back under its name gets the range it had.
+        if ((_byNode.GetValueOrDefault(key) ?? _pool.TakeNext()) is not { } cidr)
         {
             events.Warning(node, "CIDRNotAvailable", $"Node {key.Name} status is now: CIDRNotAvailable");
             return ReconcileResult.Done; // A node that goes away frees one and brings this one back.
         }
 
-        await AssignAsync(node, cidr, cancellationToken);
-        return ReconcileResult.Done;
-    }
+        _byNode[key] = cidr;
+        var assigned = await client.UpdateWithRetryAsync(
+            node, copy => Assign(copy, cidr), subresource: null, cancellationToken);
+        if (assigned?.Spec.PodCIDR != cidr)
+        {
+            Release(key);
+        }
 
-    private async Task AssignAsync(V1Node node, string cidr, CancellationToken cancellationToken)
-    {
-        V1Node? assigned = null;
-        try
-        {
-            assigned = await client.UpdateWithRetryAsync(
-                node, copy => Assign(copy, cidr), subresource: null, cancellationToken);
-        }
-        finally
-        {
-            if (assigned?.Spec.PodCIDR == cidr)
-            {
-                _byNode[node.Key()] = cidr;
-            }
-            else
-            {
-                _pool.Release(cidr);
-            }
-        }
+        return ReconcileResult.Done;
     }
 
     // Before the first node gets one, all that are given already are known: the informer has its list.

@@ -6,7 +6,7 @@ namespace MiniKube.Testbox;
 internal sealed class KeyValueApplet() : Applet(
     "kv",
     "[--port N] [--data FILE]",
-    "key-value server (port 6379); with DATABASE_USER and DATABASE_PASSWORD set, clients must AUTH first")
+    "key-value server (port 6379); with KV_USER and KV_PASSWORD set, clients must AUTH first")
 {
     public override async Task<int> RunAsync(string[] args, CancellationToken stopping)
     {
@@ -14,23 +14,13 @@ internal sealed class KeyValueApplet() : Applet(
         var port = flags.Number("port", 6379);
         var data = flags.Text("data", "");
         using var table = new KeyValueTable(data.Length > 0 ? data : null);
-        var login = Login.FromEnvironment();
+        var login = Login.FromEnvironment("KV");
         using var listener = new TcpListener(IPAddress.IPv6Any, port);
         listener.Server.DualMode = true;
         listener.Start();
         Output.Line($"kv: listening on port {port}, {(login is null ? "no password" : $"user {login.User}")}");
-        await ConnectionLoop.RunAsync(listener, (socket, stop) => new KeyValueSession(table, login).RunAsync(socket, stop), stopping);
+        await ConnectionLoop.RunAsync(
+            listener, (socket, stop) => new KeyValueSession(table, login).RunAsync(socket, stop), stopping);
         return 0;
-    }
-}
-
-/// <summary>Who may use the server.</summary>
-internal sealed record Login(string User, string Password)
-{
-    /// <summary>From DATABASE_USER and DATABASE_PASSWORD; null when there is no password.</summary>
-    public static Login? FromEnvironment()
-    {
-        var password = Environment.GetEnvironmentVariable("DATABASE_PASSWORD");
-        return string.IsNullOrEmpty(password) ? null : new(Environment.GetEnvironmentVariable("DATABASE_USER") ?? "", password);
     }
 }

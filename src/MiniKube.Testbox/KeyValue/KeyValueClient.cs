@@ -65,7 +65,7 @@ internal sealed class KeyValueClient(string address, HostNames names, TimeProvid
         var (host, port) = HostNames.SplitAddress(address, defaultPort: 6379);
         _stream = new NetworkStream(await names.ConnectAsync(host, port, cancellationToken), ownsSocket: true);
         _reader = new StreamReader(_stream, Encoding.UTF8);
-        if (Login.FromEnvironment() is { } login)
+        if (Login.FromEnvironment("DATABASE") is { } login)
         {
             Understand(await SendAsync($"AUTH {login.User} {login.Password}", cancellationToken));
         }

@@ -52,7 +52,12 @@ internal sealed record RouteSpec(
 {
     public static RouteSpec Default(IPAddress gateway, int linkIndex)
         => new(
-            new IPNetwork(IPAddress.Any, 0), linkIndex, gateway, RouteKind.Unicast, RouteTable.Main, RouteScope.Universe);
+            new IPNetwork(IPAddress.Any, 0),
+            linkIndex,
+            gateway,
+            RouteKind.Unicast,
+            RouteTable.Main,
+            RouteScope.Universe);
 
     /// <summary>Makes every address of the network one of this machine's, without listing them on a link.</summary>
     public static RouteSpec Local(IPNetwork network, int linkIndex)

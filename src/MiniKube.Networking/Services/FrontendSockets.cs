@@ -39,7 +39,7 @@ internal static class FrontendSockets
         }
     }
 
-    /// <summary>A socket for a connection to an endpoint, from the given address of this machine or the kernel's choice.</summary>
+    /// <summary>For a connection to an endpoint, from the given address of this machine or the kernel's choice.</summary>
     public static Socket NewConnection(IPAddress? source)
     {
         var socket = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };

@@ -12,7 +12,7 @@ namespace MiniKube.Networking;
 internal static class EndpointSelector
 {
     /// <param name="slices">All slices of the Service.</param>
-    /// <param name="servicePort">Matched with the slices' ports, which know the number on the pod, by name and protocol.</param>
+    /// <param name="servicePort">Matched by name and protocol with the slices' ports, which know the pods' number.</param>
     /// <param name="onlyNode">Take endpoints of this node only; null takes all.</param>
     public static ImmutableArray<IPEndPoint> Select(
         IReadOnlyCollection<V1EndpointSlice> slices, V1ServicePort servicePort, string? onlyNode)

@@ -93,9 +93,9 @@ internal sealed partial class UdpFrontend : IFrontend
 
     private UdpSession? Find(UdpClientAddress client)
     {
-        if (_sessions.TryGetValue(client, out var present))
+        if (_sessions.TryGetValue(client, out var former) && !former.IsEnded)
         {
-            return present;
+            return former;
         }
 
         if (_balancer.Choose(client.Client.Address, []) is not { } endpoint)
@@ -104,10 +104,10 @@ internal sealed partial class UdpFrontend : IFrontend
         }
 
         _balancer.Remember(client.Client.Address, endpoint);
-        return Start(new UdpSession(client, endpoint, _time));
+        return Start(new UdpSession(client, endpoint, _time), former);
     }
 
-    private UdpSession Start(UdpSession session)
+    private UdpSession Start(UdpSession session, UdpSession? former)
     {
         if (_sessions.Count >= SessionsMax)
         {
@@ -115,7 +115,7 @@ internal sealed partial class UdpFrontend : IFrontend
         }
 
         _sessions[session.Address] = session;
-        session.Completion = RunAsync(session);
+        session.Completion = Task.WhenAll(RunAsync(session), former?.Completion ?? Task.CompletedTask);
         _sweep.Change(IdleMax, Timeout.InfiniteTimeSpan);
         return session;
     }

@@ -35,6 +35,9 @@ internal sealed class UdpSession : IDisposable
     /// <summary>The reading of answers, for the session's owner.</summary>
     public Task Completion { get; set; } = Task.CompletedTask;
 
+    /// <summary>True once disposed: datagrams need another session.</summary>
+    public bool IsEnded => _server.SafeHandle.IsClosed;
+
     public TimeSpan IdleTime => _time.GetElapsedTime(Volatile.Read(ref _lastUsed));
 
     /// <summary>Passes a datagram on; one the kernel does not take is lost, as datagrams are.</summary>

@@ -12,20 +12,21 @@ public sealed class ResourceStore : IResourceStore
     private readonly StoreMemory _memory;
     private readonly Sequencer _sequencer;
     private readonly JournalFile _journal;
+    private readonly ImageArchive _images;
     private readonly CommitLoop _commits;
     private readonly Expirer _expirer;
     private readonly IDisposable _directoryLock;
     private int _disposed;
 
-    private ResourceStore(
-        StoreMemory memory, Sequencer sequencer, JournalFile journal, IDisposable directoryLock, TimeProvider time, ILogger logger)
+    private ResourceStore(StoreParts parts, IDisposable directoryLock, TimeProvider time, ILogger logger)
     {
-        _memory = memory;
-        _sequencer = sequencer;
-        _journal = journal;
+        _memory = parts.Memory;
+        _journal = parts.Journal;
+        _images = parts.Images;
         _directoryLock = directoryLock;
-        _expirer = new Expirer(memory, sequencer, time, logger);
-        _commits = new CommitLoop(sequencer, journal, memory, _expirer.Note, logger);
+        _sequencer = new Sequencer(parts.Newest, _memory, time);
+        _expirer = new Expirer(_memory, _sequencer, time, logger);
+        _commits = new CommitLoop(_sequencer, _journal, _memory, Committed, logger);
         _commits.Start();
         _expirer.Start();
     }
@@ -97,6 +98,7 @@ public sealed class ResourceStore : IResourceStore
 
         await _expirer.DisposeAsync();
         await Task.Run(() => _commits.Stop(Closing()));
+        await _images.DisposeAsync();
         _memory.Dispose();
         _journal.Dispose();
         _sequencer.Dispose();
@@ -109,18 +111,19 @@ public sealed class ResourceStore : IResourceStore
         var directoryLock = disk.Lock();
         try
         {
-            var memory = new StoreMemory(Snapshot.Empty, options, time);
-            var recovery = new Recovery(memory);
-            var segments = new JournalReplay(disk, logger).Run(recovery);
-            var sequencer = new Sequencer(recovery.Finish(), memory, time);
-            return new ResourceStore(
-                memory, sequencer, new JournalFile(disk, options.SegmentBytes, segments), directoryLock, time, logger);
+            return new ResourceStore(StoreParts.Recover(disk, options, time, logger), directoryLock, time, logger);
         }
         catch
         {
             directoryLock.Dispose();
             throw;
         }
+    }
+
+    private void Committed(IReadOnlyList<Change> changes)
+    {
+        _expirer.Note(changes);
+        _images.Consider(_memory.Snapshot);
     }
 
     private static ApiException Closing()

@@ -16,18 +16,19 @@ internal sealed class JournalFile(IDisk disk, long segmentBytesMax, IEnumerable<
     private readonly List<Segment> _segments = [.. segments];
     private ArrayBufferWriter<byte> _buffer = new();
     private IDiskFile? _open;
+    private bool _sealed;
 
-    /// <summary>Bytes of all segments on disk.</summary>
-    public long Bytes
+    /// <summary>Bytes of the segments that begin after a revision.</summary>
+    public long BytesAfter(Revision revision)
     {
-        get
+        lock (_gate)
         {
-            lock (_gate)
-            {
-                return _segments.Sum(static segment => segment.Bytes);
-            }
+            return _segments.Where(segment => segment.First > revision).Sum(static segment => segment.Bytes);
         }
     }
+
+    /// <summary>The next frame begins a new segment, so that what is before it can be dropped. Called by the writer thread.</summary>
+    public void Seal() => _sealed = true;
 
     /// <summary>Makes the changes durable, all or none of them.</summary>
     /// <exception cref="IOException">They may or may not be on the disk; nothing may be appended after.</exception>
@@ -72,13 +73,14 @@ internal sealed class JournalFile(IDisk disk, long segmentBytesMax, IEnumerable<
     {
         lock (_gate)
         {
-            if (_segments is [.., var last] && last.Bytes < segmentBytesMax)
+            if (!_sealed && _segments is [.., var last] && last.Bytes < segmentBytesMax)
             {
                 return last;
             }
 
             var next = new Segment(first, Bytes: 0);
             _segments.Add(next);
+            _sealed = false;
             _open?.Dispose();
             _open = null;
             return next;

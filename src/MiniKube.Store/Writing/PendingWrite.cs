@@ -15,5 +15,6 @@ internal sealed class PendingWrite(Change? change)
 
     public void Complete() => _done.SetResult(Change?.Event.Object);
 
-    public void Fail(Exception error) => _done.SetException(error);
+    /// <summary>Fails the write unless it was already acknowledged.</summary>
+    public void Fail(Exception error) => _done.TrySetException(error);
 }

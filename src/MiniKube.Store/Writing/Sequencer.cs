@@ -13,6 +13,9 @@ internal sealed class Sequencer(NewestObjects newest, StoreMemory memory, TimePr
     // What waits for the disk may hold this much JSON: some seconds of a slow disk. Beyond it, writers are asked to come back.
     private const long WaitingBytesMax = 64 * 1024 * 1024;
 
+    /// <summary>The most JSON an object may have. 8 MiB: far above what the API lets in, far below a document of an image.</summary>
+    public const int ObjectBytesMax = 8 * 1024 * 1024;
+
     // Lengths of names are written in two bytes.
     private const int NameBytesMax = ushort.MaxValue;
 
@@ -25,7 +28,7 @@ internal sealed class Sequencer(NewestObjects newest, StoreMemory memory, TimePr
     public ValueTask<StoredObject?> Create(ResourceKey key, in ObjectDraft draft)
     {
         ThrowIfNotStorable(key);
-        Stamp.ThrowIfNotStampable(draft);
+        ThrowIfNotStorable(draft);
         lock (_gate)
         {
             ThrowIfRefusedLocked();
@@ -42,7 +45,7 @@ internal sealed class Sequencer(NewestObjects newest, StoreMemory memory, TimePr
 
     public ValueTask<StoredObject?> Update(ResourceKey key, Revision expected, in ObjectDraft draft)
     {
-        Stamp.ThrowIfNotStampable(draft);
+        ThrowIfNotStorable(draft);
         lock (_gate)
         {
             ThrowIfRefusedLocked();
@@ -117,6 +120,16 @@ internal sealed class Sequencer(NewestObjects newest, StoreMemory memory, TimePr
             || Encoding.UTF8.GetByteCount(key.Name) > NameBytesMax)
         {
             throw new ArgumentException($"a part of the key is longer than {NameBytesMax} bytes", nameof(key));
+        }
+    }
+
+    private static void ThrowIfNotStorable(in ObjectDraft draft)
+    {
+        Stamp.ThrowIfNotStampable(draft);
+        if (draft.Json.Length > ObjectBytesMax)
+        {
+            throw new ApiException(
+                StatusReason.RequestEntityTooLarge, $"the object has {draft.Json.Length} bytes of JSON, the store takes {ObjectBytesMax}");
         }
     }
 

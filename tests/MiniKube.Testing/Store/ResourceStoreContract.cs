@@ -14,7 +14,7 @@ public abstract partial class ResourceStoreContract
     protected FakeTimeProvider Time { get; } = new(new DateTimeOffset(2030, 1, 2, 3, 4, 5, TimeSpan.Zero));
 
     /// <summary>The store under test, opened anew for each test.</summary>
-    private IResourceStore Store => _store!;
+    protected IResourceStore Store => _store!;
 
     [SetUp]
     public async Task OpenStore() => _store = await OpenAsync(CancellationToken.None);
@@ -25,15 +25,15 @@ public abstract partial class ResourceStoreContract
     /// <summary>Opens the store on the data of this test; called again after the one before was disposed.</summary>
     protected abstract Task<IResourceStore> OpenAsync(CancellationToken cancellationToken);
 
-    private static readonly KeyRange Pods = new("pods");
+    protected static readonly KeyRange Pods = new("pods");
 
-    private async Task ReopenAsync(CancellationToken cancellationToken)
+    protected async Task ReopenAsync(CancellationToken cancellationToken)
     {
         await Store.DisposeAsync();
         _store = await OpenAsync(cancellationToken);
     }
 
-    private async Task<StoredObject> CreateAsync(
+    protected async Task<StoredObject> CreateAsync(
         ResourceKey key, string value, CancellationToken cancellationToken, TimeSpan? timeToLive = null)
         => await Store.CreateAsync(key, Drafts.Of(value, timeToLive), cancellationToken)
             ?? throw new AssertionException($"{key} is taken");
@@ -43,7 +43,7 @@ public abstract partial class ResourceStoreContract
         => await Store.UpdateAsync(last.Key, last.Revision, Drafts.Of(value, timeToLive), cancellationToken)
             ?? throw new AssertionException($"{last.Key} is not at {last.Revision}");
 
-    private async Task CreateManyAsync(int count, CancellationToken cancellationToken)
+    protected async Task CreateManyAsync(int count, CancellationToken cancellationToken)
     {
         for (var index = 0; index < count; index++)
         {
@@ -54,7 +54,7 @@ public abstract partial class ResourceStoreContract
     private static IEnumerable<string> NamesOf(ListResult list) => list.Objects.Select(static item => item.Key.Name);
 
     /// <summary>Takes events off a watch until there are enough.</summary>
-    private async Task<List<StoreEvent>> WatchAsync(
+    protected async Task<List<StoreEvent>> WatchAsync(
         KeyRange range, Revision after, int count, CancellationToken cancellationToken)
     {
         var seen = new List<StoreEvent>();

@@ -1,4 +1,5 @@
 using Microsoft.Extensions.Logging.Abstractions;
+using MiniKube.Api;
 using MiniKube.Store;
 using MiniKube.Testing;
 
@@ -18,6 +19,23 @@ public sealed class DirectoryStoreTests : ResourceStoreContract
         var error = Assert.ThrowsAsync<StoreException>(() => OpenAsync(cancellationToken));
 
         Assert.That(error!.Message, Does.Contain($"in use by process {Environment.ProcessId};"));
+    }
+
+    [Test, CancelAfter(60_000)]
+    public async Task A_watch_goes_on_over_a_restart_as_far_as_the_journal_reaches(CancellationToken cancellationToken)
+    {
+        await CreateManyAsync(3, cancellationToken);
+        var last = Store.Find(Drafts.Pod("pod-0002"))!;
+        await Store.DeleteAsync(last.Key, last.Revision, cancellationToken);
+        await ReopenAsync(cancellationToken);
+        await CreateAsync(Drafts.Pod("new"), "x", cancellationToken);
+
+        var events = await WatchAsync(Pods, new Revision(2), 3, cancellationToken);
+
+        Assert.That(
+            events.Select(static one => (one.Type, one.Object.Revision.Value)),
+            Is.EqualTo(new[] { (StoreEventType.Created, 3L), (StoreEventType.Deleted, 4L), (StoreEventType.Created, 5L) }));
+        Assert.That(Everything(events[1].Previous!), Is.EqualTo(Everything(last)));
     }
 
     protected override async Task<IResourceStore> OpenAsync(CancellationToken cancellationToken)

@@ -1,0 +1,18 @@
+using Microsoft.Extensions.Logging;
+
+namespace MiniKube.Store;
+
+/// <summary>What a start brings back from the disk: the newest good image and, on top of it, the journal.</summary>
+internal sealed record StoreParts(StoreMemory Memory, NewestObjects Newest, JournalFile Journal, ImageArchive Images)
+{
+    /// <exception cref="StoreException">The disk does not have what was acknowledged.</exception>
+    public static StoreParts Recover(IDisk disk, StoreOptions options, TimeProvider time, ILogger logger)
+    {
+        var (start, good) = new ImageChoice(disk, logger).Load();
+        var memory = new StoreMemory(start, options, time);
+        var recovery = new Recovery(memory);
+        var journal = new JournalFile(disk, options.SegmentBytes, new JournalReplay(disk, logger).Run(recovery));
+        disk.Delete(ImageName.Unfinished); // Only now: a refused start changes nothing.
+        return new StoreParts(memory, recovery.Finish(), journal, new ImageArchive(disk, journal, good, options, logger));
+    }
+}

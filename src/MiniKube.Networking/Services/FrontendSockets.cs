@@ -42,12 +42,8 @@ internal static class FrontendSockets
     /// <summary>For a connection to an endpoint, from the given address of this machine or the kernel's choice.</summary>
     public static Socket NewConnection(IPAddress? source)
     {
-        var socket = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
-
-        // A pod that is killed with its network says no goodbye.
-        socket.SetSocketOption(SocketOptionLevel.Socket, SocketOptionName.KeepAlive, true);
-        socket.SetSocketOption(SocketOptionLevel.Tcp, SocketOptionName.TcpKeepAliveTime, KeepAliveSeconds);
-        socket.SetSocketOption(SocketOptionLevel.Tcp, SocketOptionName.TcpKeepAliveInterval, KeepAliveIntervalSeconds);
+        var socket = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
+        SetUpRelayed(socket);
         if (source is not null)
         {
             // The port is chosen when the destination is known, so that it only has to be free towards that.
@@ -56,6 +52,15 @@ internal static class FrontendSockets
         }
 
         return socket;
+    }
+
+    /// <summary>Small answers leave at once, and a peer that vanishes is noticed: a killed pod says no goodbye.</summary>
+    public static void SetUpRelayed(Socket socket)
+    {
+        socket.NoDelay = true;
+        socket.SetSocketOption(SocketOptionLevel.Socket, SocketOptionName.KeepAlive, true);
+        socket.SetSocketOption(SocketOptionLevel.Tcp, SocketOptionName.TcpKeepAliveTime, KeepAliveSeconds);
+        socket.SetSocketOption(SocketOptionLevel.Tcp, SocketOptionName.TcpKeepAliveInterval, KeepAliveIntervalSeconds);
     }
 
     /// <summary>

@@ -61,6 +61,10 @@ internal sealed partial class TcpFrontend : IFrontend
             {
                 return;
             }
+            catch (SocketException gone) when (gone.SocketErrorCode == SocketError.ConnectionAborted)
+            {
+                // The client gave up before it was accepted.
+            }
             catch (SocketException error)
             {
                 Log.CannotAccept(_logger, _balancer.Plan.Address, error.Message);

@@ -36,7 +36,7 @@ internal sealed class TcpRelay(Socket client, Balancer balancer, TimeProvider ti
         var finished = false;
         try
         {
-            client.NoDelay = true;
+            FrontendSockets.SetUpRelayed(client);
             _server = await ConnectAsync(((IPEndPoint)client.RemoteEndPoint!).Address);
             if (_server is not null)
             {

@@ -16,7 +16,12 @@ public sealed class NetlinkException : Exception
     private static string Describe(string attempt, Errno errno, string? kernelMessage)
     {
         var meaning = kernelMessage ?? Marshal.GetPInvokeErrorMessage((int)errno);
-        var hint = errno is Errno.EPERM or Errno.EACCES ? "; run as root" : "";
+        var hint = errno switch
+        {
+            Errno.EPERM or Errno.EACCES => "; run as root",
+            Errno.EOPNOTSUPP => "; this kernel lacks the module for it",
+            _ => "",
+        };
         return $"cannot {attempt}: {errno} ({meaning}){hint}";
     }
 }

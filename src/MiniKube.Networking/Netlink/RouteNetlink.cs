@@ -89,16 +89,13 @@ internal sealed class RouteNetlink(NetlinkSocket socket) : IDisposable
     /// reaches itself through its Service.
     /// </summary>
     public void SetUpPort(string name)
-        => socket.Execute(
-            ChangeUp(name)
-                .Nest(LinkAttribute.ProtocolSpecific, NoIPv6LinkAddress)
-                .Nest(LinkAttribute.LinkData, data => data
-                    .Text(LinkAttribute.DataPortKind, "bridge")
-                    .Nest(LinkAttribute.DataPortBody, body => body.Bytes(LinkAttribute.BridgePortHairpin, [1]))),
-            $"set the bridge port {name} up");
+        => SetUpWithoutIPv6(
+            name,
+            request => request.Nest(LinkAttribute.LinkData, data => data
+                .Text(LinkAttribute.DataPortKind, "bridge")
+                .Nest(LinkAttribute.DataPortBody, body => body.Bytes(LinkAttribute.BridgePortHairpin, [1]))));
 
-    public void SetUpIPv4Only(string name)
-        => socket.Execute(ChangeUp(name).Nest(LinkAttribute.ProtocolSpecific, NoIPv6LinkAddress), $"set {name} up");
+    public void SetUpIPv4Only(string name) => SetUpWithoutIPv6(name, static request => request);
 
     public void SetUp(string name) => socket.Execute(ChangeUp(name), $"set {name} up");
 
@@ -138,6 +135,16 @@ internal sealed class RouteNetlink(NetlinkSocket socket) : IDisposable
             RouteRequest(RouteMessage.DeleteRoute, RequestFlags.Acknowledge, route),
             $"remove the route to {route.Destination}",
             Errno.ESRCH);
+
+    private void SetUpWithoutIPv6(string name, Func<NetlinkRequest, NetlinkRequest> add)
+    {
+        var request = add(ChangeUp(name).Nest(LinkAttribute.ProtocolSpecific, NoIPv6LinkAddress));
+        if (!socket.Execute(request, $"set {name} up", Errno.EAFNOSUPPORT))
+        {
+            // A kernel without IPv6 has nothing to switch off.
+            socket.Execute(add(ChangeUp(name)), $"set {name} up");
+        }
+    }
 
     private static NetlinkRequest ChangeUp(string name)
         => new NetlinkRequest(RouteMessage.NewLink, RequestFlags.Acknowledge)

@@ -9,8 +9,8 @@ internal sealed partial class Expirer : IAsyncDisposable
     // A whole generation of events may expire together. Deleted in portions, they do not crowd out other writers.
     private const int DeletionsAtOnce = 256;
 
-    // The longest wait a timer takes is about 49 days.
-    private static readonly TimeSpan WaitMax = TimeSpan.FromDays(1);
+    // Timers do not follow a clock that is set, nor a machine that sleeps: look again now and then.
+    private static readonly TimeSpan WaitMax = TimeSpan.FromHours(1);
 
     // Other writers wait for the disk: expiry is in no hurry.
     private static readonly TimeSpan BusyWait = TimeSpan.FromSeconds(1);

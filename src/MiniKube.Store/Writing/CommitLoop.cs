@@ -21,7 +21,7 @@ internal sealed partial class CommitLoop
     /// <param name="sequencer">Where writes wait.</param>
     /// <param name="journal">Where they are made durable.</param>
     /// <param name="memory">Where they become visible.</param>
-    /// <param name="committed">Called on the writer thread after each commit; must be quick and must not throw.</param>
+    /// <param name="committed">Called on the writer thread for each commit before its writers are answered: must be quick.</param>
     /// <param name="logger">For the failure.</param>
     public CommitLoop(
         Sequencer sequencer, JournalFile journal, StoreMemory memory, Action<IReadOnlyList<Change>> committed, ILogger logger)
@@ -67,6 +67,7 @@ internal sealed partial class CommitLoop
         {
             _journal.Append(_changes);
             _memory.Publish(_changes);
+            _committed(_changes);
         }
 
         foreach (var write in writes)
@@ -77,7 +78,6 @@ internal sealed partial class CommitLoop
         if (_changes.Count > 0)
         {
             WakeWatchers();
-            _committed(_changes);
         }
     }
 

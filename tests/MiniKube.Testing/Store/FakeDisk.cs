@@ -49,7 +49,7 @@ internal sealed class FakeDisk : IDisk
                 throw new IOException($"{name} exists");
             }
 
-            var inode = new FakeInode();
+            var inode = new FakeInode(_gate, []);
             ChangeLocked(names => names[name] = inode);
             return new FakeDiskFile(this, name, inode);
         }
@@ -150,7 +150,7 @@ internal sealed class FakeDisk : IDisk
     {
         lock (_gate)
         {
-            _names[name] = _durableNames[name] = new FakeInode(content);
+            _names[name] = _durableNames[name] = new FakeInode(_gate, content);
         }
     }
 
@@ -186,7 +186,7 @@ internal sealed class FakeDisk : IDisk
 }
 
 /// <summary>What a fault can hit.</summary>
-internal enum DiskOperation
+public enum DiskOperation
 {
     Create,
     Open,

@@ -1,25 +1,22 @@
 namespace MiniKube.Testing;
 
-/// <summary>A file's bytes: as programs see them, and as the disk has them.</summary>
-internal sealed class FakeInode(byte[] durable)
+/// <summary>
+/// A file's bytes: as programs see them, and as the disk has them. All files of a disk share one gate, so that a power loss
+/// hits all of them at the same moment.
+/// </summary>
+internal sealed class FakeInode(Lock gate, byte[] durable)
 {
     private const int SectorBytes = 512;
 
-    private readonly Lock _gate = new();
     private byte[] _content = [.. durable];
     private int _length = durable.Length;
     private byte[] _durable = durable;
-
-    public FakeInode()
-        : this([])
-    {
-    }
 
     public byte[] Content
     {
         get
         {
-            lock (_gate)
+            lock (gate)
             {
                 return _content[.._length];
             }
@@ -30,7 +27,7 @@ internal sealed class FakeInode(byte[] durable)
 
     public int Read(Span<byte> buffer, long offset)
     {
-        lock (_gate)
+        lock (gate)
         {
             var available = _content.AsSpan(0, _length)[(int)Math.Min(offset, _length)..];
             var read = Math.Min(available.Length, buffer.Length);
@@ -41,7 +38,7 @@ internal sealed class FakeInode(byte[] durable)
 
     public void Write(ReadOnlySpan<byte> bytes, long offset)
     {
-        lock (_gate)
+        lock (gate)
         {
             var end = (int)offset + bytes.Length;
             if (end > _content.Length)
@@ -56,7 +53,7 @@ internal sealed class FakeInode(byte[] durable)
 
     public void SetLength(long length)
     {
-        lock (_gate)
+        lock (gate)
         {
             if (length > _content.Length)
             {
@@ -73,7 +70,7 @@ internal sealed class FakeInode(byte[] durable)
 
     public void Flush()
     {
-        lock (_gate)
+        lock (gate)
         {
             _durable = _content[.._length];
         }
@@ -82,7 +79,7 @@ internal sealed class FakeInode(byte[] durable)
     /// <summary>What is left after a power loss: for each sector the flushed or the newer bytes, and some length in between.</summary>
     public byte[] Crashed(Random random)
     {
-        lock (_gate)
+        lock (gate)
         {
             var shorter = Math.Min(_durable.Length, _length);
             var longer = Math.Max(_durable.Length, _length);

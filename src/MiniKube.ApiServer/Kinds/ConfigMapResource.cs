@@ -11,4 +11,9 @@ internal sealed class ConfigMapResource : ResourceDefinition<V1ConfigMap>
         ShortNames = ["cm"];
         Column("Data", map => (map.Data?.Count ?? 0) + (map.BinaryData?.Count ?? 0));
     }
+
+    protected override void Validate(V1ConfigMap map, FieldErrors errors) => ConfigRules.Validate(map, errors);
+
+    protected override void ValidateUpdate(V1ConfigMap map, V1ConfigMap old, FieldErrors errors)
+        => ConfigRules.ValidateUpdate(map, old, errors);
 }

@@ -10,4 +10,6 @@ internal sealed class LeaseResource : ResourceDefinition<V1Lease>
     {
         Column("Holder", lease => lease.Spec?.HolderIdentity ?? "");
     }
+
+    protected override void Validate(V1Lease lease, FieldErrors errors) => LeaseRules.Validate(lease, errors);
 }

@@ -24,6 +24,11 @@ internal sealed class SecretResource : ResourceDefinition<V1Secret>
         MoveStringData(secret);
     }
 
+    protected override void Validate(V1Secret secret, FieldErrors errors) => ConfigRules.Validate(secret, errors);
+
+    protected override void ValidateUpdate(V1Secret secret, V1Secret old, FieldErrors errors)
+        => ConfigRules.ValidateUpdate(secret, old, errors);
+
     // stringData is a convenience for writers only: it is never stored and never read back.
     private static void MoveStringData(V1Secret secret)
     {

@@ -14,6 +14,8 @@ internal sealed class EventResource : ResourceDefinition<Corev1Event>
         AddFields();
     }
 
+    protected override void Validate(Corev1Event item, FieldErrors errors) => EventRules.Validate(item, errors);
+
     private void AddColumns()
     {
         Column("Last Seen", (item, now) => ColumnText.Since(EventTimes.Last(item), now));

@@ -39,4 +39,9 @@ internal sealed class NodeResource : ResourceDefinition<V1Node>
     protected override void PrepareForUpdate(V1Node node, V1Node old) => node.Status = old.Status;
 
     protected override void PrepareForStatusUpdate(V1Node node, V1Node old) => node.Spec = old.Spec;
+
+    protected override void Validate(V1Node node, FieldErrors errors) => NodeRules.Validate(node, errors);
+
+    protected override void ValidateUpdate(V1Node node, V1Node old, FieldErrors errors)
+        => NodeRules.ValidateUpdate(node, old, errors);
 }

@@ -49,6 +49,11 @@ internal sealed class PodResource : ResourceDefinition<V1Pod>
         return seconds < 0 ? 1 : seconds;
     }
 
+    protected override void Validate(V1Pod pod, FieldErrors errors) => PodSpecRules.Validate(pod.Spec, "spec", errors);
+
+    protected override void ValidateUpdate(V1Pod pod, V1Pod old, FieldErrors errors)
+        => PodUpdateRules.Validate(pod, old, errors);
+
     private void AddColumns()
     {
         Column("Ready", pod => PodSummary.Of(pod).ReadyText);

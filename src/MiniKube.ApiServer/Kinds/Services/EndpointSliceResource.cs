@@ -25,6 +25,11 @@ internal sealed class EndpointSliceResource : ResourceDefinition<V1EndpointSlice
         }
     }
 
+    protected override void Validate(V1EndpointSlice slice, FieldErrors errors) => EndpointSliceRules.Validate(slice, errors);
+
+    protected override void ValidateUpdate(V1EndpointSlice slice, V1EndpointSlice old, FieldErrors errors)
+        => EndpointSliceRules.ValidateUpdate(slice, old, errors);
+
     private static string PortText(Discoveryv1EndpointPort port)
         => port.Port?.ToString(CultureInfo.InvariantCulture) ?? (string.IsNullOrEmpty(port.Name) ? "*" : port.Name);
 }

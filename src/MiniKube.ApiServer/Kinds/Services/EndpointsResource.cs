@@ -20,6 +20,8 @@ internal sealed class EndpointsResource : ResourceDefinition<V1Endpoints>
         }
     }
 
+    protected override void Validate(V1Endpoints endpoints, FieldErrors errors) => EndpointsRules.Validate(endpoints, errors);
+
     private static IEnumerable<string> Addresses(V1Endpoints endpoints)
         => from subset in endpoints.Subsets ?? []
            from port in subset.Ports is { Count: > 0 } ports ? ports.Select(port => (int?)port.Port) : [null]

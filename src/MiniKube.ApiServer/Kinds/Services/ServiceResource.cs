@@ -35,4 +35,9 @@ internal sealed class ServiceResource : ResourceDefinition<V1Service>
     }
 
     protected override void PrepareForStatusUpdate(V1Service service, V1Service old) => service.Spec = old.Spec;
+
+    protected override void Validate(V1Service service, FieldErrors errors) => ServiceRules.Validate(service.Spec, errors);
+
+    protected override void ValidateUpdate(V1Service service, V1Service old, FieldErrors errors)
+        => ServiceRules.ValidateUpdate(service.Spec, old.Spec, errors);
 }

@@ -46,6 +46,11 @@ internal sealed class DeploymentResource : ResourceDefinition<V1Deployment>
         deployment.Metadata.Labels = old.Metadata.Labels;
     }
 
+    protected override void Validate(V1Deployment deployment, FieldErrors errors) => DeploymentRules.Validate(deployment.Spec, errors);
+
+    protected override void ValidateUpdate(V1Deployment deployment, V1Deployment old, FieldErrors errors)
+        => WorkloadRules.ValidateSelectorUpdate(deployment.Spec.Selector, old.Spec.Selector, errors);
+
     private static void ApplyStrategy(V1DeploymentStrategy strategy)
     {
         strategy.Type = string.IsNullOrEmpty(strategy.Type) ? "RollingUpdate" : strategy.Type;

@@ -43,4 +43,14 @@ internal sealed class ReplicaSetResource : ResourceDefinition<V1ReplicaSet>
     protected override void PrepareForUpdate(V1ReplicaSet set, V1ReplicaSet old) => set.Status = old.Status;
 
     protected override void PrepareForStatusUpdate(V1ReplicaSet set, V1ReplicaSet old) => set.Spec = old.Spec;
+
+    protected override void Validate(V1ReplicaSet set, FieldErrors errors)
+    {
+        errors.NotNegative("spec.replicas", set.Spec.Replicas);
+        errors.NotNegative("spec.minReadySeconds", set.Spec.MinReadySeconds);
+        WorkloadRules.ValidateTemplate(set.Spec.Selector, set.Spec.Template, errors);
+    }
+
+    protected override void ValidateUpdate(V1ReplicaSet set, V1ReplicaSet old, FieldErrors errors)
+        => WorkloadRules.ValidateSelectorUpdate(set.Spec.Selector, old.Spec.Selector, errors);
 }

@@ -49,5 +49,10 @@ internal sealed class NamespaceResource : ResourceDefinition<V1Namespace>
         space.Status = old.Status;
     }
 
+    protected override bool HoldsDeletion(V1Namespace space) => space.Spec?.Finalizers is { Count: > 0 };
+
+    protected override void PrepareForDeletion(V1Namespace space)
+        => space.Status = new V1NamespaceStatus { Phase = "Terminating", Conditions = space.Status?.Conditions };
+
     protected override void PrepareForStatusUpdate(V1Namespace space, V1Namespace old) => space.Spec = old.Spec;
 }

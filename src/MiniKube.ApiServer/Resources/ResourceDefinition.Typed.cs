@@ -42,6 +42,16 @@ internal abstract class ResourceDefinition<T>(Gvr gvr, Scope scope, string kind)
     public override long DeletionGraceSeconds(IKubernetesObject<V1ObjectMeta> item, long? asked)
         => DeletionGraceSeconds((T)item, asked);
 
+    public override bool HoldsDeletion(IKubernetesObject<V1ObjectMeta> item) => HoldsDeletion((T)item);
+
+    public override void PrepareForDeletion(IKubernetesObject<V1ObjectMeta> item) => PrepareForDeletion((T)item);
+
+    protected virtual bool HoldsDeletion(T item) => false;
+
+    protected virtual void PrepareForDeletion(T item)
+    {
+    }
+
     protected virtual void ApplyDefaults(T item)
     {
     }

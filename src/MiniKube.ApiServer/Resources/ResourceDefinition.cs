@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using k8s;
 using k8s.Models;
 using MiniKube.Api;
+using MiniKube.Store;
 
 namespace MiniKube.ApiServer;
 
@@ -12,6 +13,7 @@ namespace MiniKube.ApiServer;
 internal abstract class ResourceDefinition(Gvr gvr, Scope scope, string kind)
 {
     private readonly List<TableColumn> _columns = [];
+    private Func<StoredObject, ObjectView>? _makeView;
 
     public Gvr Gvr { get; } = gvr;
 
@@ -44,6 +46,9 @@ internal abstract class ResourceDefinition(Gvr gvr, Scope scope, string kind)
 
     /// <summary>The rule for <c>metadata.name</c>.</summary>
     public NameRule NameRule { get; protected init; } = NameRule.DnsSubdomain;
+
+    /// <summary>True when a deletion answers with the object instead of a Status (pods, services, service accounts).</summary>
+    public bool ReturnsDeletedObject { get; protected init; }
 
     /// <summary>How long objects live; null for ever. Events: one hour.</summary>
     public TimeSpan? TimeToLive { get; protected init; }
@@ -88,6 +93,20 @@ internal abstract class ResourceDefinition(Gvr gvr, Scope scope, string kind)
     /// The grace period a deletion gets when the kind is deleted gracefully (pods on a node): seconds, 0 deletes at once.
     /// </summary>
     public abstract long DeletionGraceSeconds(IKubernetesObject<V1ObjectMeta> item, long? asked);
+
+    /// <summary>
+    /// True while something in the object itself forbids to remove it although deletion was asked for (a namespace that is not
+    /// empty yet). <c>metadata.finalizers</c> and grace periods are seen to generically.
+    /// </summary>
+    public virtual bool HoldsDeletion(IKubernetesObject<V1ObjectMeta> item) => false;
+
+    /// <summary>What changes in the object when its deletion is asked for and it stays for a while.</summary>
+    public virtual void PrepareForDeletion(IKubernetesObject<V1ObjectMeta> item)
+    {
+    }
+
+    /// <summary>The view of a stored object of this kind, the same for all callers.</summary>
+    public ObjectView View(StoredObject stored) => stored.View(_makeView ??= one => new ObjectView(one, this));
 
     private protected void AddColumn(TableColumn column) => _columns.Add(column);
 }

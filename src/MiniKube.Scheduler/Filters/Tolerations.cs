@@ -1,9 +1,8 @@
 using k8s.Models;
-using MiniKube.Client;
 
 namespace MiniKube.Scheduler;
 
-/// <summary>Which taints a pod puts up with.</summary>
+/// <summary>Which taints a pod puts up with. https://kubernetes.io/docs/concepts/scheduling-eviction/taint-and-toleration/</summary>
 internal static class Tolerations
 {
     /// <summary>The taint that a cordoned node carries.</summary>
@@ -13,7 +12,7 @@ internal static class Tolerations
     {
         foreach (var toleration in tolerations)
         {
-            if (toleration.Tolerates(taint))
+            if (Covers(toleration, taint))
             {
                 return true;
             }
@@ -21,4 +20,11 @@ internal static class Tolerations
 
         return false;
     }
+
+    private static bool Covers(V1Toleration toleration, V1Taint taint)
+        => (string.IsNullOrEmpty(toleration.Effect) || toleration.Effect == taint.Effect)
+            && (string.IsNullOrEmpty(toleration.Key)
+                ? toleration.OperatorProperty == "Exists"
+                : toleration.Key == taint.Key)
+            && (toleration.OperatorProperty == "Exists" || (toleration.Value ?? "") == (taint.Value ?? ""));
 }

@@ -1,5 +1,3 @@
-using System.Runtime.InteropServices;
-
 namespace MiniKube.Testbox;
 
 internal sealed class StressApplet() : Applet("stress", "mem MB | cpu", "takes memory and holds it, or burns one core, until stopped")
@@ -11,6 +9,7 @@ internal sealed class StressApplet() : Applet("stress", "mem MB | cpu", "takes m
             var held = Take(Flags.ParseNumber(megabytes, "the size"));
             Output.Line($"holding {held.Count} MB");
             await Task.Delay(Timeout.InfiniteTimeSpan, TimeProvider.System, stopping);
+            GC.KeepAlive(held);
             return 0;
         }
 
@@ -25,16 +24,14 @@ internal sealed class StressApplet() : Applet("stress", "mem MB | cpu", "takes m
         }
     }
 
-    // Not from the runtime's heap: it sees the container's limit and would give up before the kernel has to act.
-    private static unsafe List<nint> Take(int megabytes)
+    private static List<byte[]> Take(int megabytes)
     {
-        const nuint megabyte = 1 << 20;
-        var held = new List<nint>(megabytes);
+        var held = new List<byte[]>(megabytes);
         for (var taken = 0; taken < megabytes; taken++)
         {
-            var block = NativeMemory.Alloc(megabyte);
-            NativeMemory.Fill(block, megabyte, 1); // Untouched pages cost nothing.
-            held.Add((nint)block);
+            var block = GC.AllocateUninitializedArray<byte>(1 << 20);
+            Array.Fill(block, (byte)1); // Untouched pages cost nothing.
+            held.Add(block);
         }
 
         return held;

@@ -1,0 +1,15 @@
+using System.Collections.Immutable;
+
+namespace MiniKube.ApiServer;
+
+/// <summary>The admission rules this server has.</summary>
+internal static class AdmissionCatalog
+{
+    /// <summary>Every rule, in the order they are asked.</summary>
+    public static ImmutableArray<IAdmission> Create(ApiServerOptions options, TimeProvider time) =>
+    [
+        new NamespaceAdmission(),
+        new PodDefaultsAdmission(),
+        new ServiceAdmission(options, time),
+    ];
+}

@@ -1,0 +1,33 @@
+using k8s;
+using k8s.Models;
+using MiniKube.Api;
+
+namespace MiniKube.ApiServer;
+
+/// <summary>A write on its way to the store.</summary>
+internal sealed record AdmissionRequest
+{
+    /// <summary>Create, update (also for patches) or delete.</summary>
+    public required Verb Operation { get; init; }
+
+    public required ResourceDefinition Definition { get; init; }
+
+    /// <summary>What is written. The name is final, also when it was generated.</summary>
+    public required ObjectKey Key { get; init; }
+
+    /// <summary>The new object, to be changed at will; null for deletions.</summary>
+    public IKubernetesObject<V1ObjectMeta>? Object { get; init; }
+
+    /// <summary>The object before the write, shared and read-only; null for creates.</summary>
+    public IKubernetesObject<V1ObjectMeta>? OldObject { get; init; }
+
+    public required UserInfo User { get; init; }
+
+    /// <summary>Empty for the object itself.</summary>
+    public string Subresource { get; init; } = "";
+
+    public bool DryRun { get; init; }
+
+    /// <summary>Everything that is stored, as of now.</summary>
+    public required ObjectLookup Objects { get; init; }
+}

@@ -1,0 +1,19 @@
+using k8s.Models;
+
+namespace MiniKube.ApiServer;
+
+/// <summary>Asks <see cref="PodAdmission"/> for every new pod.</summary>
+internal sealed class PodDefaultsAdmission : IAdmission
+{
+    public string Name => "ServiceAccount,DefaultTolerationSeconds,Priority";
+
+    public ValueTask AdmitAsync(AdmissionRequest request, CancellationToken cancellationToken)
+    {
+        if (request is { Operation: Verb.Create, Object: V1Pod pod, Subresource: "" })
+        {
+            PodAdmission.Admit(pod);
+        }
+
+        return ValueTask.CompletedTask;
+    }
+}

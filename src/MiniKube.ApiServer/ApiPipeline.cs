@@ -1,0 +1,138 @@
+using k8s;
+using k8s.Models;
+using MiniKube.Api;
+using MiniKube.Client;
+using MiniKube.Store;
+
+namespace MiniKube.ApiServer;
+
+/// <summary>
+/// The verbs, for both transports: authorization first, then reads from memory or the write path (defaults, admission, validation,
+/// encoding once, store). Thread-safe. Failures are <see cref="ApiException"/>.
+/// </summary>
+internal sealed class ApiPipeline
+{
+    // Deletions of a collection that wait for the disk together.
+    private const int DeletionsAtOnce = 64;
+
+    private readonly WriteScope _scope;
+    private readonly Authorizer _authorizer;
+    private readonly ObjectReader _reader;
+    private readonly ObjectWatcher _watcher;
+    private readonly ObjectCreator _creator;
+    private readonly ObjectUpdater _updater;
+    private readonly ObjectDeleter _deleter;
+
+    public ApiPipeline(ResourceIndex resources, IResourceStore store, Authorizer authorizer, AdmissionChain admission, TimeProvider time)
+    {
+        _scope = new WriteScope(store, resources, admission, time);
+        Resources = resources;
+        Store = store;
+        _authorizer = authorizer;
+        _reader = new ObjectReader(store);
+        _watcher = new ObjectWatcher(store, _reader);
+        _creator = new ObjectCreator(_scope, new NameGenerator(new Random()));
+        _updater = new ObjectUpdater(_scope);
+        _deleter = new ObjectDeleter(_scope);
+    }
+
+    public ResourceIndex Resources { get; }
+
+    public IResourceStore Store { get; }
+
+    /// <summary>Now, in whole seconds.</summary>
+    public DateTime Now => _scope.Now;
+
+    /// <summary>For subresources with ways of their own (logs, exec): only asks whether the user may.</summary>
+    public void Authorize(ResourceRequest request) => _authorizer.Authorize(request);
+
+    public StoredObject Get(ResourceRequest request)
+    {
+        _authorizer.Authorize(request);
+        return _reader.Get(request);
+    }
+
+    public ListPage List(ResourceRequest request, Selection selection, ListOptions options)
+    {
+        _authorizer.Authorize(request);
+        return _reader.List(request, selection, options);
+    }
+
+    /// <summary>The first objects of a watch; the changes come from <see cref="FollowAsync"/> after the page's revision.</summary>
+    public ListPage StartWatch(ResourceRequest request, Selection selection, WatchOptions options)
+    {
+        _authorizer.Authorize(request);
+        return _watcher.Start(request, selection, options);
+    }
+
+    public IAsyncEnumerable<WatchBatch> FollowAsync(ResourceRequest request, Revision after, CancellationToken cancellationToken)
+        => _watcher.FollowAsync(request, after, cancellationToken);
+
+    /// <param name="request">The collection.</param>
+    /// <param name="item">Becomes the pipeline's: it is changed.</param>
+    /// <param name="options">How the write is meant.</param>
+    /// <param name="cancellationToken">Ends the wait.</param>
+    public ValueTask<StoredObject> CreateAsync(
+        ResourceRequest request, IKubernetesObject<V1ObjectMeta> item, WriteOptions options, CancellationToken cancellationToken)
+    {
+        _authorizer.Authorize(request with { Name = item.Metadata.Name ?? "" });
+        return _creator.CreateAsync(request, item, options, cancellationToken);
+    }
+
+    /// <summary>Replaces the object, or its status.</summary>
+    public ValueTask<StoredObject> UpdateAsync(
+        ResourceRequest request, ObjectChange change, WriteOptions options, CancellationToken cancellationToken)
+        => UpdateAsync(request, change, StrategyOf(request), options, cancellationToken);
+
+    /// <summary>Writes a change the server composed for a subresource of its own.</summary>
+    public ValueTask<StoredObject> UpdateAsync(
+        ResourceRequest request, ObjectChange change, UpdateStrategy strategy, WriteOptions options, CancellationToken cancellationToken)
+    {
+        _authorizer.Authorize(request);
+        return _updater.UpdateAsync(request, change, strategy, options, cancellationToken);
+    }
+
+    /// <summary>Patches the object, or its status. Repeats by itself when somebody else was faster.</summary>
+    public ValueTask<StoredObject> PatchAsync(
+        ResourceRequest request,
+        ObjectPatch patch,
+        Action<IReadOnlyList<string>> warn,
+        WriteOptions options,
+        CancellationToken cancellationToken)
+    {
+        var change = new PatchChange(request.Definition, patch, options.FieldValidation, warn);
+        return UpdateAsync(request, change.Apply, StrategyOf(request), options, cancellationToken);
+    }
+
+    public ValueTask<DeletionOutcome> DeleteAsync(
+        ResourceRequest request, V1DeleteOptions options, CancellationToken cancellationToken)
+    {
+        _authorizer.Authorize(request);
+        return _deleter.DeleteAsync(request, options, cancellationToken);
+    }
+
+    /// <summary>Deletes every object of the selection as it is now. One that vanishes meanwhile is fine.</summary>
+    public async ValueTask<ListPage> DeleteCollectionAsync(
+        ResourceRequest request, Selection selection, ListOptions list, V1DeleteOptions options, CancellationToken cancellationToken)
+    {
+        _authorizer.Authorize(request);
+        var page = _reader.List(request, selection, list);
+        var parallel = new ParallelOptions { MaxDegreeOfParallelism = DeletionsAtOnce, CancellationToken = cancellationToken };
+        await Parallel.ForEachAsync(page.Objects, parallel, async (stored, token) =>
+        {
+            try
+            {
+                var one = request with { Verb = Verb.Delete, Namespace = stored.Key.Namespace, Name = stored.Key.Name };
+                await _deleter.DeleteAsync(one, options, token);
+            }
+            catch (ApiException gone) when (gone.Reason == StatusReason.NotFound)
+            {
+                // Somebody else deleted it: that is what was asked for.
+            }
+        });
+        return page;
+    }
+
+    private static UpdateStrategy StrategyOf(ResourceRequest request)
+        => request.Subresource == "status" ? UpdateStrategy.Status : UpdateStrategy.Object;
+}

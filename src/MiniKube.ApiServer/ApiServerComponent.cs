@@ -1,0 +1,150 @@
+using System.Net;
+using Microsoft.Extensions.Logging;
+using MiniKube.Client;
+using MiniKube.Store;
+
+namespace MiniKube.ApiServer;
+
+/// <summary>
+/// The API server: HTTPS for everyone, and a client without sockets for the parts in this process. The local client works as soon as
+/// this is constructed; HTTPS from the start of the component to its stop. Watches end when it stops.
+/// </summary>
+public sealed partial class ApiServerComponent : ClusterComponent
+{
+    // Certificates live a year and are renewed with four months left: twice a day is plenty.
+    private static readonly TimeSpan RenewalInterval = TimeSpan.FromHours(12);
+
+    private readonly ApiServerOptions _options;
+    private readonly NodeDirectory _nodes;
+    private readonly TimeProvider _time;
+    private readonly ILoggerFactory _loggers;
+    private readonly ILogger _logger;
+    private readonly Authorizer _authorizer = new();
+    private readonly ApiPipeline _pipeline;
+    private ClusterPki? _pki;
+    private int _port;
+
+    /// <summary>Wires the parts; nothing listens and no file is touched yet.</summary>
+    public ApiServerComponent(
+        ApiServerOptions options, IResourceStore store, NodeDirectory nodes, TimeProvider time, ILoggerFactory loggers)
+    {
+        ArgumentNullException.ThrowIfNull(options);
+        ArgumentNullException.ThrowIfNull(loggers);
+        _options = options;
+        _nodes = nodes;
+        _time = time;
+        _loggers = loggers;
+        _logger = loggers.CreateLogger<ApiServerComponent>();
+        var admission = new AdmissionChain(AdmissionCatalog.Create(options, time));
+        _pipeline = new ApiPipeline(new ResourceIndex(ResourceCatalog.BuiltIn), store, _authorizer, admission, time);
+    }
+
+    /// <inheritdoc />
+    public override string Name => "apiserver";
+
+    /// <summary>The port HTTPS is served on. 0 until started.</summary>
+    public int BoundPort => Volatile.Read(ref _port);
+
+    /// <summary>The address other machines and pods reach this server at.</summary>
+    public IPAddress AdvertisedAddress => _options.AdvertiseAddress ?? ServerNames.DefaultAdvertised(_options.BindAddress);
+
+    /// <summary>Checks behind the health endpoints; more may be added at any time.</summary>
+    public HealthChecks Health { get; } = new();
+
+    /// <summary>What an administrator's kubeconfig holds.</summary>
+    /// <exception cref="InvalidOperationException">The component has not been started.</exception>
+    public AdminCredentials AdminCredentials
+        => Volatile.Read(ref _pki)?.Admin ?? throw new InvalidOperationException("the API server has no certificates before it is started");
+
+    /// <summary>A client of this process, with an identity of its own; all clients may be used at the same time.</summary>
+    public IApiClient CreateClient(string userName, params string[] groups)
+        => new LocalApiClient(_pipeline, new UserInfo(userName, [.. groups, UserInfo.Authenticated]));
+
+    /// <inheritdoc />
+    protected override async Task RunAsync(CancellationToken stopping)
+    {
+        var advertised = AdvertisedAddress;
+        var pki = ClusterPki.Open(_options.PkiDirectory, ServerNames.Of(_options, advertised), _options.Token, _time);
+        Volatile.Write(ref _pki, pki);
+        var dispatcher = Dispatcher(pki, stopping);
+        var address = new IPEndPoint(_options.BindAddress, _options.HttpsPort);
+        await using var frontend = new HttpFrontend(address, pki, dispatcher.HandleAsync, _loggers);
+        await StartAsync(frontend, stopping);
+        await new BootstrapObjects(_pipeline, _options, new IPEndPoint(advertised, BoundPort)).EnsureAsync(stopping);
+        Log.Listening(_logger, _options.BindAddress, BoundPort);
+        SignalReady();
+        try
+        {
+            await RenewAsync(pki, stopping);
+        }
+        finally
+        {
+            await frontend.StopAsync(CancellationToken.None);
+            Volatile.Write(ref _port, 0);
+        }
+    }
+
+    private async Task StartAsync(HttpFrontend frontend, CancellationToken stopping)
+    {
+        try
+        {
+            await frontend.StartAsync(stopping);
+        }
+        catch (IOException failure)
+        {
+            throw new IOException(
+                $"cannot listen on {_options.BindAddress}:{_options.HttpsPort}: {failure.Message} "
+                + "Choose another port, or end the process that holds it", failure);
+        }
+
+        Volatile.Write(ref _port, frontend.Port);
+    }
+
+    private async Task RenewAsync(ClusterPki pki, CancellationToken stopping)
+    {
+        using var due = new PeriodicTimer(RenewalInterval, _time);
+        while (await due.WaitForNextTickAsync(stopping))
+        {
+            pki.RenewIfDue();
+        }
+    }
+
+    private RequestDispatcher Dispatcher(ClusterPki pki, CancellationToken stopping)
+    {
+        var tables = new TablePrinter(_time);
+        var metrics = new RequestMetrics();
+        var reads = new ReadEndpoint(_pipeline, tables);
+        var watches = new WatchEndpoint(_pipeline, tables, _time, stopping);
+        var call = new NodeCall(_pipeline, _nodes);
+        var endpoint = new ResourceEndpoint(
+            reads,
+            watches,
+            new WriteEndpoint(_pipeline, reads),
+            new SubresourceEndpoint(_pipeline, reads),
+            new LogEndpoint(call, _time, stopping),
+            new ExecEndpoint(call, stopping));
+        var paths = new ServerPaths(
+            Health,
+            new DiscoveryDocuments(ResourceCatalog.BuiltIn),
+            new OpenApiDocuments(ResourceCatalog.BuiltIn, ServerPaths.GitVersion),
+            metrics,
+            _pipeline.Store,
+            watches,
+            pki.Admin.CertificateAuthorityPem);
+        return new RequestDispatcher(
+            new Authenticator(pki.Authority, pki.Token),
+            _authorizer,
+            _pipeline.Resources,
+            endpoint,
+            paths,
+            metrics,
+            _time,
+            _loggers.CreateLogger<RequestDispatcher>());
+    }
+
+    private static partial class Log
+    {
+        [LoggerMessage(2000, LogLevel.Information, "API server listens on {Address}:{Port}")]
+        public static partial void Listening(ILogger logger, IPAddress address, int port);
+    }
+}

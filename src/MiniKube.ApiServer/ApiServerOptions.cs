@@ -1,0 +1,44 @@
+using System.Net;
+
+namespace MiniKube.ApiServer;
+
+/// <summary>How the API server listens and what it tells about itself. Read once, at construction.</summary>
+public sealed record ApiServerOptions
+{
+    /// <summary>Where to listen. All addresses by default, so that other machines can join.</summary>
+    public IPAddress BindAddress { get; init; } = IPAddress.Any;
+
+    /// <summary>The HTTPS port; 0 takes any free one (see <see cref="ApiServerComponent.BoundPort"/>). 6443, as kubeadm has it.</summary>
+    public int HttpsPort { get; init; } = 6443;
+
+    /// <summary>The address other machines and pods reach this server at. Null takes the first address of this host that is not loopback.</summary>
+    public IPAddress? AdvertiseAddress { get; init; }
+
+    /// <summary>Where certificates, keys and the admin token are kept; made when missing, readable by the owner only.</summary>
+    public required string PkiDirectory { get; init; }
+
+    /// <summary>More names and addresses the server certificate is good for.</summary>
+    public IReadOnlyList<string> ExtraSans { get; init; } = [];
+
+    /// <summary>The administrator's bearer token; null is generated once and kept in <see cref="PkiDirectory"/>.</summary>
+    public string? Token { get; init; }
+
+    /// <summary>Where service addresses come from. Its first address is the API server's own service.</summary>
+    public IPNetwork ServiceCidr { get; init; } = IPNetwork.Parse("10.43.0.0/16");
+
+    /// <summary>Where node ports come from. Kubernetes' default.</summary>
+    public PortRange NodePortRange { get; init; } = new(30_000, 32_767);
+
+    /// <summary>The cluster's DNS domain, for the names in the server certificate.</summary>
+    public string ClusterDomain { get; init; } = "cluster.local";
+}
+
+/// <summary>Ports from first to last, both included.</summary>
+public readonly record struct PortRange(int First, int Last)
+{
+    /// <summary>True when the port lies in the range.</summary>
+    public bool Contains(int port) => port >= First && port <= Last;
+
+    /// <inheritdoc />
+    public override string ToString() => $"{First}-{Last}";
+}

@@ -1,0 +1,109 @@
+using System.Net;
+using System.Net.Security;
+using System.Security.Cryptography.X509Certificates;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Connections;
+using Microsoft.AspNetCore.Hosting;
+using Microsoft.AspNetCore.Hosting.Server;
+using Microsoft.AspNetCore.Hosting.Server.Features;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Server.Kestrel.Core;
+using Microsoft.AspNetCore.Server.Kestrel.Https;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+
+namespace MiniKube.ApiServer;
+
+/// <summary>Kestrel: HTTP/1.1 and HTTP/2 over TLS on one port, without routing or middleware in the way.</summary>
+internal sealed class HttpFrontend : IAsyncDisposable
+{
+    // Clients such as kubectl get by with few; a controller with all its watches on one connection needs a hundred. Kestrel's default
+    // of 100 would make HTTP/2 clients wait.
+    private const int StreamsPerConnectionMax = 1_000;
+
+    // Finds peers that vanished without a word, whose watches would otherwise stay.
+    private static readonly TimeSpan KeepAlivePing = TimeSpan.FromSeconds(30);
+
+    // Watches end with the component; whoever still talks has this long.
+    private static readonly TimeSpan ShutdownTimeout = TimeSpan.FromSeconds(5);
+
+    private readonly WebApplication _app;
+    private readonly ClusterPki _pki;
+    private SslStreamCertificateContext? _context;
+    private X509Certificate2? _contextOf;
+
+    public HttpFrontend(IPEndPoint address, ClusterPki pki, RequestDelegate handler, ILoggerFactory loggers)
+    {
+        _pki = pki;
+        var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
+        builder.Services.AddSingleton(loggers);
+        builder.Services.AddSingleton<IHostLifetime>(new NoLifetime());
+        builder.Services.Configure<HostOptions>(options => options.ShutdownTimeout = ShutdownTimeout);
+        builder.WebHost.UseKestrelCore().UseKestrelHttpsConfiguration().ConfigureKestrel(options => Configure(options, address));
+        _app = builder.Build();
+        IApplicationBuilder app = _app;
+        var upgraded = app.New().UseWebSockets().Use(_ => handler).Build();
+        app.Use(_ => context => context.Request.Headers.Upgrade.Count > 0 ? upgraded(context) : handler(context));
+    }
+
+    /// <summary>The port that was taken; 0 before the start.</summary>
+    public int Port { get; private set; }
+
+    /// <exception cref="IOException">The address cannot be listened on.</exception>
+    public async Task StartAsync(CancellationToken cancellationToken)
+    {
+        await _app.StartAsync(cancellationToken);
+        var addresses = _app.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses;
+        Port = new Uri(addresses.First()).Port;
+    }
+
+    /// <summary>Stops listening, lets requests end, cuts what is left.</summary>
+    public Task StopAsync(CancellationToken cancellationToken) => _app.StopAsync(cancellationToken);
+
+    public ValueTask DisposeAsync() => _app.DisposeAsync();
+
+    private void Configure(KestrelServerOptions options, IPEndPoint address)
+    {
+        options.AddServerHeader = false;
+        options.Limits.MaxRequestBodySize = BodyReader.BytesMax + 1;
+        options.Limits.Http2.MaxStreamsPerConnection = StreamsPerConnectionMax;
+        options.Limits.Http2.KeepAlivePingDelay = KeepAlivePing;
+        options.Listen(address, listen =>
+        {
+            listen.Protocols = HttpProtocols.Http1AndHttp2;
+            listen.UseHttps(new TlsHandshakeCallbackOptions { OnConnection = _ => ValueTask.FromResult(TlsOptions()) });
+        });
+    }
+
+    // Clients are asked for a certificate, and told whose; which one is good is decided with the request, so that a wrong one gets a
+    // Status and not a broken handshake.
+    private SslServerAuthenticationOptions TlsOptions() => new()
+    {
+        ServerCertificateContext = CertificateContext(),
+        ClientCertificateRequired = true,
+        RemoteCertificateValidationCallback = static (_, _, _, _) => true,
+        CertificateRevocationCheckMode = X509RevocationMode.NoCheck,
+    };
+
+    private SslStreamCertificateContext CertificateContext()
+    {
+        var certificate = _pki.Server;
+        if (_context is not { } known || !ReferenceEquals(_contextOf, certificate))
+        {
+            var trust = SslCertificateTrust.CreateForX509Collection([_pki.Authority], sendTrustInHandshake: true);
+            known = SslStreamCertificateContext.Create(certificate, null, offline: true, trust);
+            (_context, _contextOf) = (known, certificate);
+        }
+
+        return known;
+    }
+
+    // The process's life is the host's business; this part only listens.
+    private sealed class NoLifetime : IHostLifetime
+    {
+        public Task WaitForStartAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+        public Task StopAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+    }
+}

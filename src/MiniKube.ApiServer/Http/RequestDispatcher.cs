@@ -1,0 +1,147 @@
+using System.Security.Cryptography.X509Certificates;
+using Microsoft.AspNetCore.Connections.Features;
+using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.Logging;
+using MiniKube.Api;
+
+namespace MiniKube.ApiServer;
+
+/// <summary>Every request's way: who, what, may they, do it; and every failure's way back as a Status.</summary>
+internal sealed partial class RequestDispatcher(
+    Authenticator authenticator,
+    Authorizer authorizer,
+    ResourceIndex resources,
+    ResourceEndpoint endpoint,
+    ServerPaths paths,
+    RequestMetrics metrics,
+    TimeProvider time,
+    ILogger<RequestDispatcher> logger)
+{
+    private static readonly object UserItem = new();
+
+    public async Task HandleAsync(HttpContext context)
+    {
+        var started = time.GetTimestamp();
+        var (verb, resource) = (context.Request.Method, "");
+        try
+        {
+            (verb, resource) = await DispatchAsync(context);
+        }
+        catch (Exception failure)
+        {
+            await FailAsync(context, failure);
+        }
+
+        metrics.Record(verb, resource, context.Response.StatusCode, time.GetElapsedTime(started));
+    }
+
+    // Returns what metrics call the request.
+    private async Task<(string Verb, string Resource)> DispatchAsync(HttpContext context)
+    {
+        var path = context.Request.Path.Value ?? "/";
+        var query = new Query(context.Request.Query);
+        var user = Authenticate(context);
+        if (RequestTarget.TryParse(path, out var target))
+        {
+            var request = RequestOf(context.Request, user ?? throw RequestErrors.Unauthorized(), target, query);
+            await endpoint.HandleAsync(context, request, query);
+            return (request.Verb.Lower(), request.Definition.Gvr.Resource);
+        }
+
+        if (!ServerPaths.IsOpen(path))
+        {
+            authorizer.AuthorizePath(user ?? throw RequestErrors.Unauthorized(), context.Request.Method.ToLowerInvariant(), path);
+        }
+
+        return await paths.TryHandleAsync(context, path, query)
+            ? (context.Request.Method.ToLowerInvariant(), "")
+            : throw RequestErrors.UnknownResource();
+    }
+
+    private ResourceRequest RequestOf(HttpRequest http, UserInfo user, in RequestTarget target, Query query)
+    {
+        var definition = resources.Find(new Gvr(target.Group, target.Version, target.Resource)) ?? throw RequestErrors.UnknownResource();
+        if (definition.Scope == Scope.Cluster && target.Namespace.Length > 0)
+        {
+            throw RequestErrors.UnknownResource();
+        }
+
+        var verb = ResourceEndpoint.VerbOf(http, target, query) ?? throw RequestErrors.MethodNotAllowed();
+        if (definition.Scope == Scope.Namespaced && target.Namespace.Length == 0 && (verb == Verb.Create || target.Name.Length > 0))
+        {
+            throw verb == Verb.Create ? RequestErrors.MethodNotAllowed() : RequestErrors.UnknownResource();
+        }
+
+        return new ResourceRequest(user, verb, definition, target.Namespace, target.Name, target.Subresource);
+    }
+
+    // A wrong credential is not the same as none: it is refused even where nobody needs one.
+    private UserInfo? Authenticate(HttpContext context)
+    {
+        var authorization = context.Request.Headers.Authorization.ToString();
+        if (authorization.Length > 0)
+        {
+            return authenticator.FromAuthorization(authorization) ?? throw RequestErrors.Unauthorized();
+        }
+
+        return context.Connection.ClientCertificate is { } certificate
+            ? CertificateUser(context, certificate) ?? throw RequestErrors.Unauthorized()
+            : null;
+    }
+
+    // A chain check costs as much as a hundred requests: once for a connection.
+    private UserInfo? CertificateUser(HttpContext context, X509Certificate2 certificate)
+    {
+        var items = context.Features.Get<IConnectionItemsFeature>()?.Items;
+        if (items?.TryGetValue(UserItem, out var known) == true)
+        {
+            return (UserInfo?)known;
+        }
+
+        var user = authenticator.FromCertificate(certificate);
+        if (items is not null)
+        {
+            items[UserItem] = user;
+        }
+
+        return user;
+    }
+
+    private async Task FailAsync(HttpContext context, Exception failure)
+    {
+        if (context.RequestAborted.IsCancellationRequested)
+        {
+            return;
+        }
+
+        var status = StatusOf(failure);
+        if (status.Reason == StatusReason.InternalError)
+        {
+            Log.RequestFailed(logger, context.Request.Method, context.Request.Path, failure);
+        }
+
+        if (context.Response.HasStarted)
+        {
+            context.Abort();
+            return;
+        }
+
+        context.Response.Clear();
+        await Respond.StatusAsync(context, status);
+    }
+
+    private static ApiException StatusOf(Exception failure) => failure switch
+    {
+        ApiException status => status,
+        BadHttpRequestException { StatusCode: StatusCodes.Status413PayloadTooLarge }
+            => new ApiException(StatusReason.RequestEntityTooLarge, $"Request entity too large: limit is {BodyReader.BytesMax}"),
+        BadHttpRequestException malformed => new ApiException(StatusReason.BadRequest, malformed.Message),
+        _ => new ApiException(StatusReason.InternalError, "Internal error occurred: the server's log says what happened"),
+    };
+
+    private static partial class Log
+    {
+        [LoggerMessage(2001, LogLevel.Error, "Request failed: {Method} {Path}")]
+        public static partial void RequestFailed(ILogger logger, string method, string path, Exception failure);
+    }
+}

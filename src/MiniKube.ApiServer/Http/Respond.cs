@@ -1,0 +1,100 @@
+using System.Buffers;
+using System.Text.Encodings.Web;
+using System.Text.Json;
+using k8s.Models;
+using Microsoft.AspNetCore.Http;
+using Microsoft.Net.Http.Headers;
+using MiniKube.Api;
+
+namespace MiniKube.ApiServer;
+
+/// <summary>Writes whole answers: one JSON document with its length, or a Status.</summary>
+internal static class Respond
+{
+    public const string Json = "application/json";
+
+    private static readonly JsonWriterOptions Indented = new()
+    {
+        Indented = true,
+        Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
+    };
+
+    /// <summary>Sends the bytes as they are, or indented for people.</summary>
+    public static async Task JsonAsync(HttpContext context, int code, ReadOnlyMemory<byte> json, bool pretty)
+    {
+        var bytes = pretty ? Indent(json.Span) : json;
+        var response = context.Response;
+        Start(response, code, Json);
+        response.ContentLength = bytes.Length;
+        await response.BodyWriter.WriteAsync(bytes, context.RequestAborted);
+    }
+
+    public static async Task TextAsync(HttpContext context, int code, string text)
+    {
+        Start(context.Response, code, "text/plain; charset=utf-8");
+        await context.Response.WriteAsync(text, context.RequestAborted);
+    }
+
+    /// <summary>The failure as a Status, with the headers that go with it.</summary>
+    public static Task StatusAsync(HttpContext context, ApiException failure)
+    {
+        if (failure.RetryAfterSeconds is { } seconds)
+        {
+            context.Response.Headers.RetryAfter = seconds.ToString(System.Globalization.CultureInfo.InvariantCulture);
+        }
+
+        if (failure.Reason == StatusReason.Unauthorized)
+        {
+            context.Response.Headers.WWWAuthenticate = "Bearer";
+        }
+
+        return JsonAsync(context, failure.Code, ObjectJson.Encode(failure.ToStatus()), pretty: false);
+    }
+
+    /// <summary>What Kubernetes answers when a deletion is done and the object is not asked for.</summary>
+    public static byte[] Deleted(ResourceRequest request, string? uid) => ObjectJson.Encode(new V1Status
+    {
+        ApiVersion = "v1",
+        Kind = "Status",
+        Metadata = new V1ListMeta(),
+        Status = "Success",
+        Details = new V1StatusDetails
+        {
+            Name = request.Name,
+            Group = request.Definition.Gvr.Group.Length == 0 ? null : request.Definition.Gvr.Group,
+            Kind = request.Definition.Gvr.Resource,
+            Uid = uid,
+        },
+    });
+
+    /// <summary>Adds a warning that kubectl shows to its user.</summary>
+    public static void Warn(HttpResponse response, IReadOnlyList<string> warnings)
+    {
+        foreach (var warning in warnings)
+        {
+            var text = warning.Replace("\\", "\\\\", StringComparison.Ordinal).Replace("\"", "\\\"", StringComparison.Ordinal);
+            response.Headers.Append(HeaderNames.Warning, $"299 - \"{text}\"");
+        }
+    }
+
+    public static void Start(HttpResponse response, int code, string contentType)
+    {
+        response.StatusCode = code;
+        response.ContentType = contentType;
+        response.Headers.CacheControl = "no-cache, private";
+    }
+
+    private static byte[] Indent(ReadOnlySpan<byte> json)
+    {
+        var reader = new Utf8JsonReader(json);
+        using var document = JsonDocument.ParseValue(ref reader);
+        var buffer = new ArrayBufferWriter<byte>(json.Length * 2);
+        using (var writer = new Utf8JsonWriter(buffer, Indented))
+        {
+            document.WriteTo(writer);
+        }
+
+        buffer.Write("\n"u8);
+        return buffer.WrittenSpan.ToArray();
+    }
+}

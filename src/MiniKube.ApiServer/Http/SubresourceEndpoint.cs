@@ -1,0 +1,94 @@
+using System.Text.Json.Nodes;
+using k8s.Models;
+using Microsoft.AspNetCore.Http;
+using MiniKube.Api;
+using MiniKube.Client;
+using MiniKube.Store;
+
+namespace MiniKube.ApiServer;
+
+/// <summary>Subresources whose bodies are of another kind than the object: scale, binding, finalize.</summary>
+internal sealed class SubresourceEndpoint(ApiPipeline pipeline, ReadEndpoint reads)
+{
+    public async Task GetScaleAsync(HttpContext context, ResourceRequest request, Query query)
+    {
+        var form = ResponseForm.Of(context.Request, query);
+        await RespondScaleAsync(context, request, pipeline.Get(request), form);
+    }
+
+    public async Task PutScaleAsync(HttpContext context, ResourceRequest request, Query query)
+    {
+        var form = ResponseForm.Of(context.Request, query);
+        var body = await RequestBody.ReadJsonAsync(context.Request, context.RequestAborted);
+        var scale = JsonText.Decode<V1Scale>(body.Span);
+        await WriteScaleAsync(context, request, query, form, _ => scale);
+    }
+
+    public async Task PatchScaleAsync(HttpContext context, ResourceRequest request, Query query)
+    {
+        var form = ResponseForm.Of(context.Request, query);
+        var patch = await RequestBody.ReadPatchAsync(context.Request, context.RequestAborted);
+        var parsed = JsonText.ParseNode(patch.Json.Span);
+        await WriteScaleAsync(context, request, query, form, scale => Patched(scale, patch.Type, parsed));
+    }
+
+    public async Task BindAsync(HttpContext context, ResourceRequest request, Query query)
+    {
+        var body = await RequestBody.ReadJsonAsync(context.Request, context.RequestAborted);
+        var binding = PodBinding.Of(JsonText.Decode<V1Binding>(body.Span), request.Name);
+        await PodBinding.BindAsync(pipeline, request, binding, query.WriteOptions(), context.RequestAborted);
+        var status = new V1Status { ApiVersion = "v1", Kind = "Status", Metadata = new V1ListMeta(), Status = "Success", Code = 201 };
+        await Respond.JsonAsync(context, StatusCodes.Status201Created, ObjectJson.Encode(status), pretty: false);
+    }
+
+    public async Task FinalizeAsync(HttpContext context, ResourceRequest request, Query query)
+    {
+        var form = ResponseForm.Of(context.Request, query);
+        var options = query.WriteOptions();
+        var body = await RequestBody.ReadJsonAsync(context.Request, context.RequestAborted);
+        var asked = (V1Namespace)StrictDecoder.Decode(request.Definition, body, options.FieldValidation).Item;
+        var written = await pipeline.UpdateAsync(
+            request,
+            current => NamespaceFinalize.Apply(request.Definition, current, asked),
+            UpdateStrategy.Verbatim,
+            options,
+            context.RequestAborted);
+        await reads.ObjectAsync(context, StatusCodes.Status200OK, request.Definition, written, form);
+    }
+
+    private async Task WriteScaleAsync(
+        HttpContext context, ResourceRequest request, Query query, ResponseForm form, Func<V1Scale, V1Scale> change)
+    {
+        var definition = request.Definition;
+        var written = await pipeline.UpdateAsync(
+            request,
+            current => ScaleSubresource.Apply(definition, current, change(ScaleSubresource.Of(definition, current))),
+            UpdateStrategy.Object,
+            query.WriteOptions(),
+            context.RequestAborted);
+        await RespondScaleAsync(context, request, written, form);
+    }
+
+    private static Task RespondScaleAsync(HttpContext context, ResourceRequest request, StoredObject stored, ResponseForm form)
+    {
+        var json = ObjectJson.Encode(ScaleSubresource.Of(request.Definition, stored));
+        return Respond.JsonAsync(context, StatusCodes.Status200OK, json, form.Pretty);
+    }
+
+    private static V1Scale Patched(V1Scale scale, PatchType type, JsonNode? patch)
+    {
+        var target = JsonNode.Parse(ObjectJson.Encode(scale))!.AsObject();
+        var patched = type switch
+        {
+            PatchType.Json => JsonPatch.Apply(target, patch),
+            PatchType.Merge => MergePatch.Apply(target, patch),
+            _ => StrategicMergePatch.Apply(
+                target,
+                patch as JsonObject ?? throw new ApiException(StatusReason.BadRequest, "the patch must be a JSON object"),
+                typeof(V1Scale)),
+        };
+        return patched is JsonObject
+            ? JsonText.Decode<V1Scale>(JsonText.Encode(patched))
+            : throw new ApiException(StatusReason.BadRequest, "the patch leaves no object: it must keep a JSON object");
+    }
+}

@@ -1,0 +1,55 @@
+using System.Security.Cryptography;
+using System.Security.Cryptography.X509Certificates;
+using System.Text;
+
+namespace MiniKube.ApiServer;
+
+/// <summary>Finds out who sends a request: by client certificate of the cluster's own authority, or by bearer token.</summary>
+internal sealed class Authenticator(X509Certificate2 authority, string adminToken)
+{
+    private const string BearerPrefix = "Bearer ";
+    private const string CommonNameOid = "2.5.4.3";
+    private const string OrganizationOid = "2.5.4.10";
+
+    private readonly byte[] _adminToken = SHA256.HashData(Encoding.UTF8.GetBytes(adminToken));
+
+    private static readonly UserInfo Admin = new("system:admin", [UserInfo.Masters, UserInfo.Authenticated]);
+
+    /// <summary>
+    /// The user of an Authorization header; null when it is no valid credential. Takes the same time whatever the token is.
+    /// </summary>
+    public UserInfo? FromAuthorization(string header)
+    {
+        if (!header.StartsWith(BearerPrefix, StringComparison.OrdinalIgnoreCase))
+        {
+            return null;
+        }
+
+        Span<byte> hash = stackalloc byte[SHA256.HashSizeInBytes];
+        SHA256.HashData(Encoding.UTF8.GetBytes(header[BearerPrefix.Length..].Trim()), hash);
+        return CryptographicOperations.FixedTimeEquals(hash, _adminToken) ? Admin : null;
+    }
+
+    /// <summary>The user a certificate names; null when it was not issued by this cluster or is no longer valid.</summary>
+    public UserInfo? FromCertificate(X509Certificate2 certificate)
+    {
+        using var chain = new X509Chain();
+        chain.ChainPolicy.TrustMode = X509ChainTrustMode.CustomRootTrust;
+        chain.ChainPolicy.CustomTrustStore.Add(authority);
+        chain.ChainPolicy.RevocationMode = X509RevocationMode.NoCheck;
+        chain.ChainPolicy.DisableCertificateDownloads = true;
+        chain.ChainPolicy.ApplicationPolicy.Add(new Oid("1.3.6.1.5.5.7.3.2"));
+        return chain.Build(certificate) ? Of(certificate.SubjectName) : null;
+    }
+
+    private static UserInfo? Of(X500DistinguishedName subject)
+    {
+        var parts = subject.EnumerateRelativeDistinguishedNames()
+            .Where(part => !part.HasMultipleElements)
+            .Select(part => (Oid: part.GetSingleElementType().Value, Value: part.GetSingleElementValue() ?? ""))
+            .ToList();
+        var name = parts.FirstOrDefault(part => part.Oid == CommonNameOid).Value;
+        var groups = parts.Where(part => part.Oid == OrganizationOid).Select(part => part.Value);
+        return string.IsNullOrEmpty(name) ? null : new UserInfo(name, [.. groups, UserInfo.Authenticated]);
+    }
+}

@@ -1,0 +1,81 @@
+using System.Net;
+using System.Security.Cryptography;
+using System.Security.Cryptography.X509Certificates;
+
+namespace MiniKube.ApiServer;
+
+/// <summary>Makes the cluster's certificates. ECDSA P-256: a key costs well under a millisecond.</summary>
+internal sealed class CertificateIssuer(TimeProvider time)
+{
+    // The authority outlives the machine it was made on; leaves are renewed by the server itself long before their end.
+    private static readonly TimeSpan AuthorityLife = TimeSpan.FromDays(3_650);
+    private static readonly TimeSpan LeafLife = TimeSpan.FromDays(365);
+
+    // Clocks of joined machines may be behind.
+    private static readonly TimeSpan ClockSkew = TimeSpan.FromHours(1);
+
+    private const string ServerAuthentication = "1.3.6.1.5.5.7.3.1"; // RFC 5280, section 4.2.1.12
+    private const string ClientAuthentication = "1.3.6.1.5.5.7.3.2";
+
+    public X509Certificate2 MakeAuthority(string name)
+    {
+        using var key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
+        var request = new CertificateRequest($"CN={name}", key, HashAlgorithmName.SHA256);
+        request.CertificateExtensions.Add(new X509BasicConstraintsExtension(true, false, 0, true));
+        request.CertificateExtensions.Add(new X509KeyUsageExtension(
+            X509KeyUsageFlags.KeyCertSign | X509KeyUsageFlags.CrlSign | X509KeyUsageFlags.DigitalSignature, critical: true));
+        request.CertificateExtensions.Add(new X509SubjectKeyIdentifierExtension(request.PublicKey, false));
+        var now = time.GetUtcNow();
+        return request.CreateSelfSigned(now - ClockSkew, now + AuthorityLife);
+    }
+
+    /// <summary>A server certificate for names and addresses.</summary>
+    public X509Certificate2 MakeServer(X509Certificate2 authority, string name, IEnumerable<string> hosts)
+    {
+        var alternatives = new SubjectAlternativeNameBuilder();
+        foreach (var host in hosts)
+        {
+            if (IPAddress.TryParse(host, out var address))
+            {
+                alternatives.AddIpAddress(address);
+            }
+            else
+            {
+                alternatives.AddDnsName(host);
+            }
+        }
+
+        return MakeLeaf(authority, $"CN={name}", ServerAuthentication, alternatives.Build());
+    }
+
+    /// <summary>A client certificate: the common name is the user, the organization the group.</summary>
+    public X509Certificate2 MakeClient(X509Certificate2 authority, string user, string group)
+        => MakeLeaf(authority, $"O={group}, CN={user}", ClientAuthentication, alternatives: null);
+
+    /// <summary>True when so little of the life is left that a new one should be made: a third.</summary>
+    public bool IsDue(X509Certificate2 certificate)
+    {
+        var life = certificate.NotAfter - certificate.NotBefore;
+        return certificate.NotAfter.ToUniversalTime() - time.GetUtcNow() < life / 3;
+    }
+
+    private X509Certificate2 MakeLeaf(
+        X509Certificate2 authority, string subject, string usage, X509Extension? alternatives)
+    {
+        using var key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
+        var request = new CertificateRequest(subject, key, HashAlgorithmName.SHA256);
+        request.CertificateExtensions.Add(new X509BasicConstraintsExtension(false, false, 0, true));
+        request.CertificateExtensions.Add(new X509KeyUsageExtension(X509KeyUsageFlags.DigitalSignature, critical: true));
+        request.CertificateExtensions.Add(new X509EnhancedKeyUsageExtension([new Oid(usage)], critical: false));
+        request.CertificateExtensions.Add(X509AuthorityKeyIdentifierExtension.CreateFromCertificate(authority, true, false));
+        if (alternatives is not null)
+        {
+            request.CertificateExtensions.Add(alternatives);
+        }
+
+        var now = time.GetUtcNow();
+        var end = now + LeafLife < authority.NotAfter ? now + LeafLife : authority.NotAfter;
+        using var certificate = request.Create(authority, now - ClockSkew, end, RandomNumberGenerator.GetBytes(16));
+        return certificate.CopyWithPrivateKey(key);
+    }
+}

@@ -1,0 +1,34 @@
+using MiniKube.Api;
+using MiniKube.Store;
+
+namespace MiniKube.ApiServer;
+
+/// <summary>Who wants what of which object or objects: the same from a socket and from a component of this process.</summary>
+/// <param name="User">Who asks.</param>
+/// <param name="Verb">What to do.</param>
+/// <param name="Definition">The kind.</param>
+/// <param name="Namespace">Empty for cluster-scoped kinds and for all namespaces.</param>
+/// <param name="Name">Empty when the request is about a collection.</param>
+/// <param name="Subresource">Empty for the object itself.</param>
+internal sealed record ResourceRequest(
+    UserInfo User, Verb Verb, ResourceDefinition Definition, string Namespace, string Name = "", string Subresource = "")
+{
+    /// <summary>The object the request is about.</summary>
+    public ResourceKey Key => new(Definition.Gvr.GroupResource, Namespace, Name);
+
+    /// <summary>The collection the request is about.</summary>
+    public KeyRange Range => new(Definition.Gvr.GroupResource, Namespace.Length == 0 ? null : Namespace);
+
+    public ApiException NotFound() => ApiException.NotFound(Definition.Gvr, Name);
+}
+
+/// <summary>How a write is meant: the query parameters that create, update and patch have in common.</summary>
+internal sealed record WriteOptions
+{
+    /// <summary>Go through everything but leave the store alone.</summary>
+    public bool DryRun { get; init; }
+
+    public FieldValidation FieldValidation { get; init; } = FieldValidation.Strict;
+
+    public static WriteOptions Default { get; } = new();
+}

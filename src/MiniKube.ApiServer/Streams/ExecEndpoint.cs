@@ -1,0 +1,81 @@
+using System.Net.WebSockets;
+using Microsoft.AspNetCore.Http;
+using MiniKube.Api;
+using MiniKube.Client;
+
+namespace MiniKube.ApiServer;
+
+/// <summary>
+/// <c>pods/exec</c> over WebSocket, with the channel protocols kubectl and the client libraries speak. SPDY, which older kubectl used,
+/// is refused with a message that says so.
+/// </summary>
+internal sealed class ExecEndpoint(NodeCall call, CancellationToken stopping)
+{
+    public async Task HandleAsync(HttpContext context, ResourceRequest request, Query query)
+    {
+        var (pod, node) = call.Find(request);
+        var address = new ContainerAddress(new ObjectKey(request.Namespace, request.Name), ContainerChoice.Of(pod, query.Text("container")));
+        var options = OptionsOf(query);
+        var protocol = Negotiate(context);
+        using var socket = await context.WebSockets.AcceptWebSocketAsync(protocol.Name);
+        using var end = CancellationTokenSource.CreateLinkedTokenSource(context.RequestAborted, stopping);
+        var channels = new ChannelSocket(socket, protocol);
+        try
+        {
+            await RunAsync(node, address, options, channels, end.Token);
+        }
+        catch (OperationCanceledException) when (end.IsCancellationRequested)
+        {
+            // The client left, or the server stops; the session has been disposed and with it the process.
+        }
+        catch (WebSocketException)
+        {
+            // The connection broke: nobody is left to tell.
+        }
+    }
+
+    private static async Task RunAsync(
+        INodeEndpoint node, ContainerAddress address, ExecOptions options, ChannelSocket channels, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await using var process = await node.ExecAsync(address, options, cancellationToken);
+            var code = await new ExecSession(process, channels).RunAsync(cancellationToken);
+            await channels.SendStatusAsync(ExitStatus.Of(code), cancellationToken);
+        }
+        catch (ApiException failure)
+        {
+            await channels.SendStatusAsync(failure.ToStatus(), cancellationToken);
+        }
+
+        await channels.CloseAsync(cancellationToken);
+    }
+
+    private static ChannelProtocol Negotiate(HttpContext context)
+    {
+        if (!context.WebSockets.IsWebSocketRequest)
+        {
+            var upgrade = context.Request.Headers.Upgrade.ToString();
+            throw new ApiException(StatusReason.BadRequest, upgrade.StartsWith("SPDY", StringComparison.OrdinalIgnoreCase)
+                ? "this server speaks WebSocket, not SPDY: use kubectl 1.30 or later (for 1.29 set KUBECTL_REMOTE_COMMAND_WEBSOCKETS=true)"
+                : "Upgrade request required");
+        }
+
+        return ChannelProtocol.Choose(context.WebSockets.WebSocketRequestedProtocols)
+            ?? throw new ApiException(StatusReason.BadRequest,
+                $"unable to negotiate a protocol: this server speaks {string.Join(", ", ChannelProtocol.Names)}");
+    }
+
+    private static ExecOptions OptionsOf(Query query)
+    {
+        var command = query.Texts("command");
+        if (command.Length == 0)
+        {
+            var errors = new FieldErrors();
+            errors.Required("command");
+            errors.ThrowIfAny(new Gvk("", "v1", "PodExecOptions"), "");
+        }
+
+        return new ExecOptions(command) { Stdin = query.Flag("stdin"), Tty = query.Flag("tty") };
+    }
+}

@@ -1,0 +1,134 @@
+using System.Buffers;
+using System.Text.Json;
+using MiniKube.Client;
+
+namespace MiniKube.ApiServer;
+
+/// <summary>Carries a process's streams over a channel socket until the process has ended and all it wrote was sent.</summary>
+internal sealed class ExecSession(IProcessSession process, ChannelSocket channels)
+{
+    private const int ChunkBytes = 32 * 1024;
+
+    /// <summary>The exit code.</summary>
+    public async Task<int> RunAsync(CancellationToken cancellationToken)
+    {
+        using var end = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        var input = ReceiveAsync(end.Token);
+        var output = Task.WhenAll(
+            CopyAsync(process.Stdout, ChannelProtocol.Stdout, end.Token),
+            CopyAsync(process.Stderr, ChannelProtocol.Stderr, end.Token));
+        try
+        {
+            // The client closing its side ends the session: nobody would read the rest.
+            var exit = process.WaitAsync(end.Token);
+            var first = await Task.WhenAny(exit, input);
+            if (first == input)
+            {
+                await input;
+                throw new OperationCanceledException("the client closed the session", cancellationToken);
+            }
+
+            var code = await exit;
+            await output;
+            return code;
+        }
+        finally
+        {
+            await end.CancelAsync();
+            await Task.WhenAll(input, output).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        }
+    }
+
+    private async Task CopyAsync(Stream source, byte channel, CancellationToken cancellationToken)
+    {
+        var buffer = new byte[ChunkBytes];
+        while (await source.ReadAsync(buffer.AsMemory(1), cancellationToken) is var count and > 0)
+        {
+            await channels.SendAsync(channel, buffer.AsMemory(0, count + 1), cancellationToken);
+        }
+    }
+
+    private async Task ReceiveAsync(CancellationToken cancellationToken)
+    {
+        var buffer = new ArrayBufferWriter<byte>(ChunkBytes);
+        var stdinIsOpen = true;
+        while (await channels.ReceiveAsync(buffer, cancellationToken) is { } message)
+        {
+            if (message.IsEmpty)
+            {
+                continue;
+            }
+
+            var body = message[1..];
+            switch (message.Span[0])
+            {
+                case ChannelProtocol.Stdin when stdinIsOpen && !body.IsEmpty:
+                    stdinIsOpen = await TryWriteAsync(body, cancellationToken);
+                    break;
+                case ChannelProtocol.Close when stdinIsOpen && body.Length == 1 && body.Span[0] == ChannelProtocol.Stdin:
+                    stdinIsOpen = false;
+                    await process.Stdin.DisposeAsync();
+                    break;
+                case ChannelProtocol.Resize:
+                    await ResizeAsync(body, cancellationToken);
+                    break;
+            }
+        }
+    }
+
+    private async Task<bool> TryWriteAsync(ReadOnlyMemory<byte> input, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await process.Stdin.WriteAsync(input, cancellationToken);
+            await process.Stdin.FlushAsync(cancellationToken);
+            return true;
+        }
+        catch (IOException)
+        {
+            // The process closed its end, which is its right; what it writes still counts.
+            return false;
+        }
+    }
+
+    private Task ResizeAsync(ReadOnlyMemory<byte> json, CancellationToken cancellationToken)
+        => TerminalSize.TryParse(json.Span, out var size)
+            ? process.ResizeAsync(size.Columns, size.Rows, cancellationToken)
+            : Task.CompletedTask;
+}
+
+/// <summary>A terminal's size in characters, as clients send it: <c>{"Width":80,"Height":24}</c>.</summary>
+internal readonly record struct TerminalSize(int Columns, int Rows)
+{
+    public static bool TryParse(ReadOnlySpan<byte> json, out TerminalSize size)
+    {
+        var (columns, rows) = (0, 0);
+        try
+        {
+            var reader = new Utf8JsonReader(json);
+            while (reader.Read())
+            {
+                if (reader.TokenType != JsonTokenType.PropertyName)
+                {
+                    continue;
+                }
+
+                var isWidth = reader.ValueTextEquals("Width"u8);
+                var isHeight = reader.ValueTextEquals("Height"u8);
+                reader.Read();
+                if ((isWidth || isHeight) && reader.TokenType == JsonTokenType.Number && reader.TryGetUInt16(out var number))
+                {
+                    columns = isWidth ? number : columns;
+                    rows = isHeight ? number : rows;
+                }
+            }
+        }
+        catch (JsonException)
+        {
+            columns = 0;
+        }
+
+        size = new TerminalSize(columns, rows);
+        return columns > 0 && rows > 0;
+    }
+}

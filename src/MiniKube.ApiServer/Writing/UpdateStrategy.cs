@@ -1,0 +1,91 @@
+using k8s;
+using k8s.Models;
+using MiniKube.Api;
+
+namespace MiniKube.ApiServer;
+
+/// <summary>Which part of an object an update may change. Stateless; one instance each.</summary>
+internal abstract class UpdateStrategy
+{
+    /// <summary>A write of the object: keeps the status where that is a subresource.</summary>
+    public static UpdateStrategy Object { get; } = new ObjectStrategy();
+
+    /// <summary>A write of <c>/status</c>: keeps everything but status, labels and annotations.</summary>
+    public static UpdateStrategy Status { get; } = new StatusStrategy();
+
+    /// <summary>A write the server composed itself from the old object: nothing is kept back or defaulted.</summary>
+    public static UpdateStrategy Verbatim { get; } = new VerbatimStrategy();
+
+    /// <summary>Brings back what the update may not touch.</summary>
+    public abstract void Prepare(
+        ResourceDefinition definition, IKubernetesObject<V1ObjectMeta> item, IKubernetesObject<V1ObjectMeta> old);
+
+    /// <exception cref="ApiException">Invalid, with every cause.</exception>
+    public virtual void Validate(
+        ResourceDefinition definition, IKubernetesObject<V1ObjectMeta> item, IKubernetesObject<V1ObjectMeta> old)
+    {
+        var errors = new FieldErrors();
+        MetadataRules.ValidateUpdate(definition, item.Metadata, old.Metadata, errors);
+        ValidateObject(definition, item, old, errors);
+        errors.ThrowIfAny(definition.Gvk, item.Metadata.Name);
+    }
+
+    protected virtual void ValidateObject(
+        ResourceDefinition definition, IKubernetesObject<V1ObjectMeta> item, IKubernetesObject<V1ObjectMeta> old, FieldErrors errors)
+    {
+        definition.Validate(item, errors);
+        definition.ValidateUpdate(item, old, errors);
+    }
+
+    // Clients may leave out what the server decides; what they send instead must be what is there (validation sees to it).
+    private static void KeepSystemFields(V1ObjectMeta meta, V1ObjectMeta old)
+    {
+        meta.Uid = old.Uid;
+        meta.CreationTimestamp ??= old.CreationTimestamp;
+        meta.DeletionTimestamp ??= old.DeletionTimestamp;
+        meta.DeletionGracePeriodSeconds ??= old.DeletionGracePeriodSeconds;
+        meta.SelfLink = null;
+        meta.ManagedFields = null;
+    }
+
+    private sealed class ObjectStrategy : UpdateStrategy
+    {
+        public override void Prepare(
+            ResourceDefinition definition, IKubernetesObject<V1ObjectMeta> item, IKubernetesObject<V1ObjectMeta> old)
+        {
+            KeepSystemFields(item.Metadata, old.Metadata);
+            definition.ApplyDefaults(item);
+            definition.PrepareForUpdate(item, old);
+        }
+    }
+
+    private sealed class StatusStrategy : UpdateStrategy
+    {
+        public override void Prepare(
+            ResourceDefinition definition, IKubernetesObject<V1ObjectMeta> item, IKubernetesObject<V1ObjectMeta> old)
+        {
+            KeepSystemFields(item.Metadata, old.Metadata);
+            item.Metadata.GenerateName = old.Metadata.GenerateName;
+            item.Metadata.Finalizers = old.Metadata.Finalizers;
+            item.Metadata.OwnerReferences = old.Metadata.OwnerReferences;
+            definition.PrepareForStatusUpdate(item, old);
+        }
+
+        // The specification is the old one, which was valid when it was written.
+        protected override void ValidateObject(
+            ResourceDefinition definition, IKubernetesObject<V1ObjectMeta> item, IKubernetesObject<V1ObjectMeta> old, FieldErrors errors)
+            => definition.ValidateUpdate(item, old, errors);
+    }
+
+    private sealed class VerbatimStrategy : UpdateStrategy
+    {
+        public override void Prepare(
+            ResourceDefinition definition, IKubernetesObject<V1ObjectMeta> item, IKubernetesObject<V1ObjectMeta> old)
+            => KeepSystemFields(item.Metadata, old.Metadata);
+
+        public override void Validate(
+            ResourceDefinition definition, IKubernetesObject<V1ObjectMeta> item, IKubernetesObject<V1ObjectMeta> old)
+        {
+        }
+    }
+}

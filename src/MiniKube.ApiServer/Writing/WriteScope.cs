@@ -1,0 +1,54 @@
+using k8s;
+using k8s.Models;
+using MiniKube.Api;
+using MiniKube.Store;
+
+namespace MiniKube.ApiServer;
+
+/// <summary>What every write needs: the store, the rules, the clock. One for the server.</summary>
+internal sealed class WriteScope(IResourceStore store, ResourceIndex resources, AdmissionChain admission, TimeProvider time)
+{
+    public IResourceStore Store => store;
+
+    public ObjectLookup Objects { get; } = new(store, resources);
+
+    /// <summary>Now, in the whole seconds that Kubernetes' times have.</summary>
+    public DateTime Now
+    {
+        get
+        {
+            var now = time.GetUtcNow().UtcDateTime;
+            return new DateTime(now.Ticks - (now.Ticks % TimeSpan.TicksPerSecond), DateTimeKind.Utc);
+        }
+    }
+
+    public ValueTask AdmitAsync(
+        ResourceRequest request,
+        Verb operation,
+        IKubernetesObject<V1ObjectMeta>? item,
+        IKubernetesObject<V1ObjectMeta>? old,
+        bool dryRun,
+        CancellationToken cancellationToken)
+        => admission.AdmitAsync(
+            new AdmissionRequest
+            {
+                Operation = operation,
+                Definition = request.Definition,
+                Key = new ObjectKey(request.Namespace, request.Name),
+                Object = item,
+                OldObject = old,
+                User = request.User,
+                Subresource = request.Subresource,
+                DryRun = dryRun,
+                Objects = Objects,
+            },
+            cancellationToken);
+
+    /// <summary>What a dry run answers with: the object as it would be, at a revision that was there before.</summary>
+    public static StoredObject Unwritten(ResourceRequest request, IKubernetesObject<V1ObjectMeta> item, StoredObject? current)
+    {
+        item.Metadata.ResourceVersion = current?.Revision.ToString();
+        var json = request.Definition.Encode(item);
+        return new StoredObject(request.Key, current?.Revision ?? Revision.Zero, current?.Created ?? Revision.Zero, json, 0);
+    }
+}

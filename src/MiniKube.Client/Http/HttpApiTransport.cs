@@ -24,8 +24,6 @@ internal sealed class HttpApiTransport : IDisposable
         {
             BaseAddress = options.Server,
             Timeout = Timeout.InfiniteTimeSpan,
-            DefaultRequestVersion = HttpVersion.Version20,
-            DefaultVersionPolicy = HttpVersionPolicy.RequestVersionOrLower,
         };
         _http.DefaultRequestHeaders.UserAgent.ParseAdd("minikube");
         _http.DefaultRequestHeaders.Accept.ParseAdd("application/json");
@@ -39,7 +37,12 @@ internal sealed class HttpApiTransport : IDisposable
     public async Task<HttpResponseMessage> SendAsync(
         HttpMethod method, string path, HttpContent? body, CancellationToken cancellationToken)
     {
-        using var request = new HttpRequestMessage(method, path) { Content = body };
+        using var request = new HttpRequestMessage(method, path)
+        {
+            Content = body,
+            Version = HttpVersion.Version20,
+            VersionPolicy = HttpVersionPolicy.RequestVersionOrLower,
+        };
         HttpResponseMessage response;
         try
         {

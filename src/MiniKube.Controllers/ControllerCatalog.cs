@@ -17,11 +17,20 @@ public static class ControllerCatalog
         ArgumentNullException.ThrowIfNull(options);
         options.Validate();
         var context = new ControllerContext(clientFor, options, time, random, loggers);
+        var kinds = new KindCatalog(context);
         ImmutableArray<ClusterComponent> controllers =
         [
+            NamespaceController.Create(context, kinds),
+            ServiceAccountController.Create(context),
+            RootCertificateController.Create(context),
             DeploymentController.Create(context),
             ReplicaSetController.Create(context),
+            EndpointSliceController.Create(context),
+            EndpointsController.Create(context),
+            new GarbageCollectorComponent(context, kinds),
             PodCidrController.Create(context),
+            NodeHealthController.Create(context),
+            PodEvictionController.Create(context),
         ];
         return [context.Events, context.Informers, .. controllers];
     }

@@ -4,16 +4,16 @@ using Microsoft.Extensions.Logging;
 namespace MiniKube.Networking;
 
 /// <summary>
-/// The pods of this node on one bridge: a veth pair per pod, the gateway on the bridge, addresses that stay with their
-/// sandbox across restarts. Thread-safe; all members are safe to repeat. Failures are <see cref="NetlinkException"/>,
-/// or <see cref="InvalidOperationException"/> saying what to do.
+/// The pods of this node on one bridge: a veth pair per pod, the gateway on the bridge, addresses that stay with
+/// their sandbox across restarts. Thread-safe; all members are safe to repeat. Failures are <see
+/// cref="NetlinkException"/>, or <see cref="InvalidOperationException"/> saying what to do.
 /// </summary>
 public sealed class PodNetwork : IAsyncDisposable
 {
     private readonly PodNetworkOptions _options;
     private readonly PodLinks _links;
     private readonly PodFirewall _firewall;
-    private readonly Lazy<RouteNetlink> _node = new(RouteNetlink.Open);
+    private readonly Lazy<NodeBridge> _bridge;
     private readonly CancellationTokenSource _stopping = new();
     private readonly Lock _gate = new();
     private Configuration? _configuration;
@@ -26,6 +26,7 @@ public sealed class PodNetwork : IAsyncDisposable
         ArgumentOutOfRangeException.ThrowIfGreaterThan(options.InstanceName.Length, PodNetworkOptions.InstanceNameMax);
         _options = options;
         _links = new PodLinks(options.InstanceName);
+        _bridge = new Lazy<NodeBridge>(() => new NodeBridge(RouteNetlink.Open(), _links));
         _firewall = new PodFirewall(options.InstanceName, options.StateDirectory, logger);
     }
 
@@ -55,8 +56,8 @@ public sealed class PodNetwork : IAsyncDisposable
     {
         await _opening.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         Volatile.Write(ref _configuration, null);
-        var others = await Task.Run(RemoveLinks, cancellationToken);
-        await _firewall.CloseAsync(others, cancellationToken);
+        var otherInstances = await Task.Run(_bridge.Value.RemoveAll, cancellationToken);
+        await _firewall.CloseAsync(otherInstances, cancellationToken);
         AddressLeases.Delete(_options.StateDirectory);
     }
 
@@ -65,9 +66,9 @@ public sealed class PodNetwork : IAsyncDisposable
     {
         await _stopping.CancelAsync();
         await _opening.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-        if (_node.IsValueCreated)
+        if (_bridge.IsValueCreated)
         {
-            _node.Value.Dispose();
+            _bridge.Value.Dispose();
         }
 
         _stopping.Dispose();
@@ -82,12 +83,11 @@ public sealed class PodNetwork : IAsyncDisposable
                 return;
             }
 
-            Directory.CreateDirectory(_options.StateDirectory);
-            var pool = new AddressPool(podCidr, LoadLeases(podCidr));
-            var mtu = _options.Mtu ?? DefaultMtu();
-            var bridge = MakeBridge(podCidr, pool.Gateway, mtu);
-            ReserveUnknown(pool);
-            _configuration = new Configuration(podCidr, pool, bridge.Index, mtu);
+            var bridge = _bridge.Value;
+            var addresses = AddressBook.Open(podCidr, _options.StateDirectory, bridge.ConnectedOffsets());
+            var mtu = _options.Mtu ?? bridge.DefaultMtu();
+            var index = bridge.Make(addresses.Gateway, podCidr.PrefixLength, mtu);
+            _configuration = new Configuration(podCidr, addresses, index, mtu);
             _opening = _firewall.OpenAsync(podCidr, _stopping.Token);
         }
     }
@@ -96,137 +96,44 @@ public sealed class PodNetwork : IAsyncDisposable
     {
         var configuration = Volatile.Read(ref _configuration)
             ?? throw new InvalidOperationException("the pod network has no pod CIDR yet");
-        var offset = Change(configuration, pool => pool.Lease(sandboxId));
-        var address = configuration.PodCidr.AddressAt(offset);
+        var offset = configuration.Addresses.Lease(sandboxId);
+        var address = configuration.Addresses.AddressAt(offset);
         using var ns = NetworkNamespace.OpenFile(netnsPath);
         using var pod = RouteNetlink.OpenIn(netnsPath);
         if (pod.FindLink(PodLinks.PodSide) is null)
         {
-            Connect(configuration, _links.NodeSide(offset), address, (int)ns.DangerousGetHandle());
+            var veth = new VethSpec(
+                _links.NodeSide(offset),
+                PodLinks.PodSide,
+                PodLinks.HardwareAddress(address),
+                configuration.BridgeIndex,
+                configuration.Mtu);
+            _bridge.Value.Connect(veth, (int)ns.DangerousGetHandle());
         }
 
-        ConfigurePodSide(pod, configuration, address);
+        SetUpPodSide(pod, configuration, address);
         return address;
     }
 
-    private void Connect(Configuration configuration, string nodeSide, IPAddress address, int ns)
-    {
-        var veth = new VethSpec(
-            nodeSide,
-            PodLinks.PodSide,
-            PodLinks.HardwareAddress(address),
-            configuration.BridgeIndex,
-            configuration.Mtu);
-        if (!_node.Value.AddVeth(veth, ns))
-        {
-            // Left over from a namespace of this sandbox that died, or is about to.
-            _node.Value.DeleteLink(nodeSide);
-            _node.Value.AddVeth(veth, ns);
-        }
-
-        _node.Value.SetUpPort(nodeSide);
-    }
-
-    private static void ConfigurePodSide(RouteNetlink pod, Configuration configuration, IPAddress address)
+    private static void SetUpPodSide(RouteNetlink pod, Configuration configuration, IPAddress address)
     {
         pod.SetUp("lo");
         pod.SetUp(PodLinks.PodSide);
         var eth0 = pod.FindLink(PodLinks.PodSide)
             ?? throw new InvalidOperationException($"the pod's {PodLinks.PodSide} vanished while it was being set up");
         pod.AddAddress(new LinkAddress(eth0.Index, address, configuration.PodCidr.PrefixLength));
-        pod.AddRoute(RouteSpec.Default(configuration.Pool.Gateway, eth0.Index));
+        pod.AddRoute(RouteSpec.Default(configuration.Addresses.Gateway, eth0.Index));
     }
 
     private void Detach(string sandboxId)
     {
-        if (Volatile.Read(ref _configuration) is not { } configuration
-            || OffsetOf(configuration, sandboxId) is not { } offset)
+        if (Volatile.Read(ref _configuration) is { } configuration
+            && configuration.Addresses.Find(sandboxId) is { } offset)
         {
-            return;
-        }
-
-        _node.Value.DeleteLink(_links.NodeSide(offset));
-        Change(configuration, pool => pool.Release(sandboxId));
-    }
-
-    private int? OffsetOf(Configuration configuration, string sandboxId)
-    {
-        lock (_gate)
-        {
-            return configuration.Pool.Find(sandboxId);
+            _bridge.Value.Disconnect(offset);
+            configuration.Addresses.Release(sandboxId);
         }
     }
 
-    /// <summary>Changes the leases and keeps them before anybody uses the result.</summary>
-    private T Change<T>(Configuration configuration, Func<AddressPool, T> change)
-    {
-        lock (_gate)
-        {
-            var result = change(configuration.Pool);
-            configuration.Pool.Leases.Save(_options.StateDirectory);
-            return result;
-        }
-    }
-
-    private AddressLeases LoadLeases(IPNetwork podCidr)
-    {
-        var leases = AddressLeases.Load(_options.StateDirectory) ?? AddressLeases.None(podCidr.ToString());
-        if (leases.PodCidr == podCidr.ToString())
-        {
-            return leases;
-        }
-
-        return leases.Sandboxes.Count == 0
-            ? AddressLeases.None(podCidr.ToString())
-            : throw new InvalidOperationException(
-                $"{leases.Sandboxes.Count} pods have addresses of {leases.PodCidr} and the pod CIDR is now {podCidr}; "
-                + "run `minikube stop` first");
-    }
-
-    private Link MakeBridge(IPNetwork podCidr, IPAddress gateway, int mtu)
-    {
-        _node.Value.AddBridge(new BridgeSpec(_links.Bridge, _links.BridgeHardwareAddress(), mtu));
-        _node.Value.SetUpIPv4Only(_links.Bridge);
-        var bridge = _node.Value.FindLink(_links.Bridge)
-            ?? throw new InvalidOperationException($"the bridge {_links.Bridge} vanished while it was being set up");
-        var held = _node.Value.ListAddresses().Where(address => address.LinkIndex == bridge.Index);
-        foreach (var stale in held.Where(address => !address.Address.Equals(gateway)))
-        {
-            _node.Value.DeleteAddress(stale);
-        }
-
-        _node.Value.AddAddress(new LinkAddress(bridge.Index, gateway, podCidr.PrefixLength));
-        return bridge;
-    }
-
-    /// <summary>If the leases were lost and pods were not, their links still tell which addresses are taken.</summary>
-    private void ReserveUnknown(AddressPool pool)
-    {
-        foreach (var offset in _node.Value.ListLinks().Select(link => _links.OffsetOf(link.Name)).OfType<int>())
-        {
-            pool.Reserve(offset);
-        }
-    }
-
-    private int DefaultMtu()
-    {
-        const int Ethernet = 1_500;
-        var way = _node.Value.ListRoutes()
-            .Find(route => route.Destination.PrefixLength == 0 && route.Gateway is not null);
-        return _node.Value.ListLinks().Find(link => link.Index == way?.LinkIndex)?.Mtu ?? Ethernet;
-    }
-
-    /// <summary>Returns whether another instance has a bridge on this machine.</summary>
-    private bool RemoveLinks()
-    {
-        var links = _node.Value.ListLinks();
-        foreach (var link in links.Where(link => _links.OffsetOf(link.Name) is not null || link.Name == _links.Bridge))
-        {
-            _node.Value.DeleteLink(link.Name);
-        }
-
-        return links.Any(link => link.Kind == "bridge" && link.Name.StartsWith("mk-") && link.Name != _links.Bridge);
-    }
-
-    private sealed record Configuration(IPNetwork PodCidr, AddressPool Pool, int BridgeIndex, int Mtu);
+    private sealed record Configuration(IPNetwork PodCidr, AddressBook Addresses, int BridgeIndex, int Mtu);
 }

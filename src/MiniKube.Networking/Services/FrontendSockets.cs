@@ -39,7 +39,9 @@ internal static class FrontendSockets
         }
     }
 
-    /// <summary>For a connection to an endpoint, from the given address of this machine or the kernel's choice.</summary>
+    /// <summary>
+    /// For a connection to an endpoint, from the given address of this machine or the kernel's choice.
+    /// </summary>
     public static Socket NewConnection(IPAddress? source)
     {
         var socket = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
@@ -54,7 +56,9 @@ internal static class FrontendSockets
         return socket;
     }
 
-    /// <summary>Small answers leave at once, and a peer that vanishes is noticed: a killed pod says no goodbye.</summary>
+    /// <summary>
+    /// Small answers leave at once, and a peer that vanishes is noticed: a killed pod says no goodbye.
+    /// </summary>
     public static void SetUpRelayed(Socket socket)
     {
         socket.NoDelay = true;

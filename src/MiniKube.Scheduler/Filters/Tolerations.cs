@@ -1,8 +1,9 @@
 using k8s.Models;
+using MiniKube.Client;
 
 namespace MiniKube.Scheduler;
 
-/// <summary>Which taints a pod puts up with. https://kubernetes.io/docs/concepts/scheduling-eviction/taint-and-toleration/</summary>
+/// <summary>Which taints a pod puts up with.</summary>
 internal static class Tolerations
 {
     /// <summary>The taint that a cordoned node carries.</summary>
@@ -12,7 +13,7 @@ internal static class Tolerations
     {
         foreach (var toleration in tolerations)
         {
-            if (Covers(toleration, taint))
+            if (toleration.Tolerates(taint))
             {
                 return true;
             }
@@ -20,11 +21,4 @@ internal static class Tolerations
 
         return false;
     }
-
-    private static bool Covers(V1Toleration toleration, V1Taint taint)
-        => (string.IsNullOrEmpty(toleration.Effect) || toleration.Effect == taint.Effect)
-            && (string.IsNullOrEmpty(toleration.Key)
-                ? toleration.OperatorProperty == "Exists"
-                : toleration.Key == taint.Key)
-            && (toleration.OperatorProperty == "Exists" || (toleration.Value ?? "") == (taint.Value ?? ""));
 }

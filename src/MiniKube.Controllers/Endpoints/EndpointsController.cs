@@ -1,0 +1,22 @@
+using k8s.Models;
+using MiniKube.Client;
+
+namespace MiniKube.Controllers;
+
+/// <summary>Endpoints of services with a selector, for clients that do not read slices.</summary>
+internal static class EndpointsController
+{
+    private const string Name = "endpoint-controller";
+
+    public static ReconcileLoop Create(ControllerContext context)
+    {
+        var services = context.Informer<V1Service>();
+        var pods = context.Informer<V1Pod>();
+        var endpoints = context.Informer<V1Endpoints>();
+        var reconciler = new EndpointsReconciler(context.ClientFor(Name), services, pods, endpoints);
+        return context.Loop(Name, reconciler)
+            .For(services)
+            .Watches(pods, (_, old, current) => ServicePods.Affected(services, old, current))
+            .Watches(endpoints, (key, _, _) => services.Find(key) is { } service && service.IsSelecting() ? [key] : []);
+    }
+}

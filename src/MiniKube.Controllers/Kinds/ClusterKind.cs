@@ -1,0 +1,90 @@
+using k8s;
+using k8s.Models;
+using MiniKube.Api;
+using MiniKube.Client;
+
+namespace MiniKube.Controllers;
+
+/// <summary>A kind for controllers that treat all kinds alike: reads from the shared cache or the API, and the writes they need.</summary>
+internal abstract class ClusterKind
+{
+    public abstract Gvk Gvk { get; }
+
+    public abstract Gvr Gvr { get; }
+
+    public required bool IsNamespaced { get; init; }
+
+    /// <summary>From the cache; null when it is not there.</summary>
+    public abstract IKubernetesObject<V1ObjectMeta>? Find(ObjectKey key);
+
+    /// <summary>From the API, for decisions a cache that lags must not make.</summary>
+    public abstract Task<IKubernetesObject<V1ObjectMeta>?> ReadAsync(
+        IApiClient client, ObjectKey key, CancellationToken cancellationToken);
+
+    /// <summary>Everything in a namespace, from the API.</summary>
+    public abstract Task<IReadOnlyList<IKubernetesObject<V1ObjectMeta>>> ListAsync(
+        IApiClient client, string namespaceName, CancellationToken cancellationToken);
+
+    /// <summary>From the cache: everything that names the owner.</summary>
+    public abstract IEnumerable<IKubernetesObject<V1ObjectMeta>> OwnedBy(string ownerUid);
+
+    /// <summary>Deletes that very object; gone already is fine.</summary>
+    public abstract Task DeleteAsync(
+        IApiClient client, IKubernetesObject<V1ObjectMeta> item, string propagationPolicy, CancellationToken cancellationToken);
+
+    /// <summary>Changes the object's metadata; gone already is fine.</summary>
+    public abstract Task ChangeMetadataAsync(
+        IApiClient client, IKubernetesObject<V1ObjectMeta> item, Func<V1ObjectMeta, bool> change, CancellationToken cancellationToken);
+
+    /// <summary>Calls back for every change of every object.</summary>
+    public abstract void Subscribe(Action<ObjectKey, IKubernetesObject<V1ObjectMeta>?, IKubernetesObject<V1ObjectMeta>?> changed);
+
+    /// <inheritdoc />
+    public override string ToString() => Gvr.ToString();
+}
+
+/// <summary>A kind by its model.</summary>
+internal sealed class ClusterKind<T>(Informer<T> informer) : ClusterKind
+    where T : class, IKubernetesObject<V1ObjectMeta>
+{
+    public override Gvk Gvk => ObjectType<T>.Gvk;
+
+    public override Gvr Gvr => ObjectType<T>.Gvr;
+
+    public override IKubernetesObject<V1ObjectMeta>? Find(ObjectKey key) => informer.Find(key);
+
+    public override async Task<IKubernetesObject<V1ObjectMeta>?> ReadAsync(
+        IApiClient client, ObjectKey key, CancellationToken cancellationToken)
+        => await client.FindAsync<T>(key, cancellationToken);
+
+    public override async Task<IReadOnlyList<IKubernetesObject<V1ObjectMeta>>> ListAsync(
+        IApiClient client, string namespaceName, CancellationToken cancellationToken)
+        => (await client.ListAsync<T>(new ObjectQuery(namespaceName), cancellationToken)).Items;
+
+    public override IEnumerable<IKubernetesObject<V1ObjectMeta>> OwnedBy(string ownerUid) => informer.ByOwnerUid[ownerUid];
+
+    public override async Task DeleteAsync(
+        IApiClient client, IKubernetesObject<V1ObjectMeta> item, string propagationPolicy, CancellationToken cancellationToken)
+    {
+        var options = new V1DeleteOptions
+        {
+            PropagationPolicy = propagationPolicy,
+            Preconditions = new V1Preconditions { Uid = item.Metadata.Uid },
+        };
+        try
+        {
+            await client.DeleteAsync<T>(item.Key(), options, cancellationToken);
+        }
+        catch (ApiException gone) when (gone.Reason is StatusReason.NotFound or StatusReason.Conflict)
+        {
+            // Somebody else deleted it, or another took its name: in both cases it is not there any more.
+        }
+    }
+
+    public override async Task ChangeMetadataAsync(
+        IApiClient client, IKubernetesObject<V1ObjectMeta> item, Func<V1ObjectMeta, bool> change, CancellationToken cancellationToken)
+        => await client.UpdateWithRetryAsync((T)item, copy => change(copy.Metadata), subresource: null, cancellationToken);
+
+    public override void Subscribe(Action<ObjectKey, IKubernetesObject<V1ObjectMeta>?, IKubernetesObject<V1ObjectMeta>?> changed)
+        => informer.Subscribe((key, old, current) => changed(key, old, current));
+}

@@ -1,0 +1,74 @@
+using k8s.Models;
+using MiniKube.Api;
+using MiniKube.Client;
+
+namespace MiniKube.Controllers;
+
+/// <summary>The health of nodes, as conditions and taints.</summary>
+internal static class NodeHealthController
+{
+    private const string Name = "node-controller";
+
+    public static ReconcileLoop Create(ControllerContext context)
+    {
+        var nodes = context.Informer<V1Node>();
+        var leases = context.Informer<V1Lease>();
+        var byNode = PodsByNode.IndexOf(context.Informer<V1Pod>());
+        var reconciler = new NodeHealthReconciler(
+            context.ClientFor(Name),
+            nodes,
+            leases,
+            byNode,
+            context.Options.NodeMonitorGracePeriod,
+            context.RecorderFor(Name),
+            context.Time);
+        return context.Loop("node-lifecycle-controller", reconciler)
+            .For(nodes)
+            .Watches(leases, NodeHeartbeats.NodeOf);
+    }
+}
+
+/// <summary>Pods that have to leave their node, and pods of nodes that are gone.</summary>
+internal static class PodEvictionController
+{
+    private const string Name = "taint-eviction-controller";
+
+    public static ReconcileLoop Create(ControllerContext context)
+    {
+        var nodes = context.Informer<V1Node>();
+        var pods = context.Informer<V1Pod>();
+        var byNode = PodsByNode.IndexOf(pods);
+        var reconciler = new PodEvictionReconciler(
+            context.ClientFor("node-controller"),
+            pods,
+            nodes,
+            context.Options.MissingNodeQuarantine,
+            context.RecorderFor(Name),
+            context.Time);
+        return context.Loop(Name, reconciler)
+            .Watches(pods, static (key, old, current) => IsNews(old, current) ? [key] : [])
+            .Watches(nodes, (key, old, current) =>
+                MattersToPods(old, current) ? byNode[key.Name].Select(static pod => pod.Key()) : []);
+    }
+
+    private static bool IsNews(V1Pod? old, V1Pod? current)
+        => current is not null
+            && !string.IsNullOrEmpty(current.Spec.NodeName)
+            && (string.IsNullOrEmpty(old?.Spec.NodeName)
+                || (old.Spec.Tolerations?.Count ?? 0) != (current.Spec.Tolerations?.Count ?? 0));
+
+    private static bool MattersToPods(V1Node? old, V1Node? current)
+        => old is null
+            || current is null
+            || !NodeTaints.IsSame(NoExecute(old), NoExecute(current));
+
+    private static List<V1Taint> NoExecute(V1Node node)
+        => [.. (node.Spec?.Taints ?? []).Where(static taint => taint.Effect == "NoExecute")];
+}
+
+/// <summary>Pods by the node they are bound to.</summary>
+internal static class PodsByNode
+{
+    public static ObjectIndex<V1Pod> IndexOf(Informer<V1Pod> pods)
+        => pods.AddIndex(static pod => string.IsNullOrEmpty(pod.Spec.NodeName) ? [] : [pod.Spec.NodeName]);
+}

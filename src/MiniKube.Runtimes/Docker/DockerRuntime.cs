@@ -1,0 +1,152 @@
+using System.Collections.Concurrent;
+using System.Net;
+using Docker.DotNet;
+using Docker.DotNet.Models;
+using Microsoft.Extensions.Logging;
+
+namespace MiniKube.Runtimes;
+
+/// <summary>
+/// Pods in a Docker engine (API 1.41 and later). A sandbox is a container that does nothing but own the pod's network; the others
+/// join it. All state is in the engine, as labels. What is here is only remembered answers. Thread-safe.
+/// </summary>
+public sealed partial class DockerRuntime : IContainerRuntime
+{
+    private readonly DockerClient _client;
+    private readonly DockerRuntimeOptions _options;
+    private readonly DockerEvents _events;
+    private readonly ConcurrentDictionary<string, DockerSandbox> _sandboxes = new();
+
+    // Exited containers never change again, and running ones only by an event that takes them out of here.
+    private readonly ConcurrentDictionary<string, ContainerStatus> _known = new();
+
+    /// <summary>Connects nothing yet.</summary>
+    public DockerRuntime(DockerRuntimeOptions options, TimeProvider time, ILoggerFactory loggers)
+    {
+        _options = options;
+        using var configuration = new DockerClientConfiguration(options.Endpoint);
+        _client = configuration.CreateClient();
+        _events = new DockerEvents(_client, options.InstanceName, Forget, time, loggers.CreateLogger<DockerRuntime>());
+    }
+
+    /// <inheritdoc />
+    public string Name => "docker";
+
+    /// <summary>Whether an engine answers at the address within two seconds, and what it says of itself if so.</summary>
+    public static async Task<string?> ProbeAsync(Uri endpoint, CancellationToken cancellationToken)
+    {
+        using var configuration = new DockerClientConfiguration(endpoint, defaultTimeout: TimeSpan.FromSeconds(2));
+        using var client = configuration.CreateClient();
+        try
+        {
+            var version = await client.System.GetVersionAsync(cancellationToken);
+            return version.Version;
+        }
+        catch (Exception failure) when (failure is HttpRequestException or TimeoutException or IOException or DockerApiException
+            or OperationCanceledException && !cancellationToken.IsCancellationRequested)
+        {
+            return null;
+        }
+    }
+
+    /// <inheritdoc />
+    public async Task<string> VersionAsync(CancellationToken cancellationToken)
+    {
+        var version = await DockerErrors.TranslateAsync(_client.System.GetVersionAsync(cancellationToken));
+        return $"docker://{version.Version}";
+    }
+
+    /// <inheritdoc />
+    public async Task ConfigureAsync(IPNetwork podCidr, CancellationToken cancellationToken)
+    {
+        _events.Start();
+        if (await FindImageAsync(BundledImages.Testbox, cancellationToken) is null)
+        {
+            await using var archive = BundledImages.OpenTestbox();
+            await LoadImageAsync(archive, cancellationToken);
+        }
+
+        var network = await FindNetworkAsync(cancellationToken);
+        var wanted = podCidr.ToString();
+        if (network is not null && network.IPAM.Config.All(config => config.Subnet != wanted))
+        {
+            await DockerErrors.TranslateAsync(_client.Networks.DeleteNetworkAsync(network.ID, cancellationToken));
+            network = null;
+        }
+
+        if (network is null)
+        {
+            await CreateNetworkAsync(wanted, cancellationToken);
+        }
+    }
+
+    /// <inheritdoc />
+    public IAsyncEnumerable<RuntimeEvent> WatchAsync(CancellationToken cancellationToken) => _events.WatchAsync(cancellationToken);
+
+    /// <inheritdoc />
+    public async Task TearDownAsync(CancellationToken cancellationToken)
+    {
+        var containers = await ListAllAsync(cancellationToken);
+        await Task.WhenAll(containers.Select(container => RemoveAsync(container.ID, cancellationToken)));
+        if (await FindNetworkAsync(cancellationToken) is { } network)
+        {
+            await DockerErrors.TranslateAsync(_client.Networks.DeleteNetworkAsync(network.ID, cancellationToken));
+        }
+
+        _sandboxes.Clear();
+        _known.Clear();
+    }
+
+    /// <inheritdoc />
+    public async ValueTask DisposeAsync()
+    {
+        await _events.DisposeAsync();
+        _client.Dispose();
+    }
+
+    private async Task CreateNetworkAsync(string subnet, CancellationToken cancellationToken)
+        => await DockerErrors.TranslateAsync(_client.Networks.CreateNetworkAsync(
+            new NetworksCreateParameters
+            {
+                Name = _options.InstanceName,
+                Driver = "bridge",
+                CheckDuplicate = true,
+                Labels = new Dictionary<string, string> { [DockerLabels.Instance] = _options.InstanceName },
+                Options = new Dictionary<string, string> { ["com.docker.network.bridge.name"] = _options.InstanceName },
+                IPAM = new IPAM { Config = [new IPAMConfig { Subnet = subnet }] },
+            },
+            cancellationToken));
+
+    private async Task<NetworkResponse?> FindNetworkAsync(CancellationToken cancellationToken)
+    {
+        var networks = await DockerErrors.TranslateAsync(_client.Networks.ListNetworksAsync(
+            new NetworksListParameters { Filters = InstanceFilter() }, cancellationToken));
+        return networks.FirstOrDefault(network => network.Name == _options.InstanceName);
+    }
+
+    private async Task<IList<ContainerListResponse>> ListAllAsync(CancellationToken cancellationToken)
+        => await DockerErrors.TranslateAsync(_client.Containers.ListContainersAsync(
+            new ContainersListParameters { All = true, Filters = InstanceFilter() }, cancellationToken));
+
+    private Dictionary<string, IDictionary<string, bool>> InstanceFilter() => new()
+    {
+        ["label"] = new Dictionary<string, bool> { [$"{DockerLabels.Instance}={_options.InstanceName}"] = true },
+    };
+
+    private async Task RemoveAsync(string id, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await DockerErrors.TranslateAsync(_client.Containers.RemoveContainerAsync(
+                id, new ContainerRemoveParameters { Force = true, RemoveVolumes = true }, cancellationToken));
+        }
+        catch (RuntimeException gone) when (gone.Error == RuntimeError.NotFound)
+        {
+            // Removing twice is fine.
+        }
+
+        _known.TryRemove(id, out _);
+    }
+
+    private void Forget(string containerId) => _known.TryRemove(containerId, out _);
+}

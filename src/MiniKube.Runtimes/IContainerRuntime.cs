@@ -146,6 +146,9 @@ public sealed record SandboxSpec
 
     /// <summary>Kernel parameters of the sandbox's namespaces.</summary>
     public IReadOnlyDictionary<string, string> Sysctls { get; init; } = new Dictionary<string, string>();
+
+    /// <summary>The pod's annotations. Only the simulated runtime reads some of them.</summary>
+    public IReadOnlyDictionary<string, string> Annotations { get; init; } = new Dictionary<string, string>();
 }
 
 /// <summary>A node port that leads to a pod port. Protocol is <c>TCP</c>, <c>UDP</c> or <c>SCTP</c>.</summary>

@@ -1,0 +1,20 @@
+namespace MiniKube.Node;
+
+/// <summary>Where a pod's files are on the node: <c>DATA/pods/UID/...</c>. Only paths; nothing is made here.</summary>
+internal sealed record PodDirectory(string DataDirectory, string Uid)
+{
+    public string Root => Path.Combine(DataDirectory, "pods", Uid);
+
+    public string Volumes => Path.Combine(Root, "volumes");
+
+    public string EtcHosts => Path.Combine(Root, "etc-hosts");
+
+    public string Hostname => Path.Combine(Root, "hostname");
+
+    public string ResolvConf => Path.Combine(Root, "resolv.conf");
+
+    public string Volume(string name) => Path.Combine(Volumes, name);
+
+    /// <summary>The file a container writes its last words to.</summary>
+    public string TerminationMessage(string container, int attempt) => Path.Combine(Root, "termination", $"{container}-{attempt}");
+}

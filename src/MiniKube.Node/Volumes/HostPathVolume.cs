@@ -42,7 +42,7 @@ internal static class HostPathVolume
         File.SetUnixFileMode(path, FileMode);
     }
 
-    private static string Describe(string type) => type switch
+    private static string Describe(string? type) => type switch
     {
         "Directory" or "DirectoryOrCreate" => "directory",
         "File" or "FileOrCreate" => "file",

@@ -13,6 +13,10 @@ internal sealed record PodDirectory(string DataDirectory, string Uid)
 
     public string ResolvConf => Path.Combine(Root, "resolv.conf");
 
+    public string Logs => Path.Combine(Root, "logs");
+
+    public string Log(string container) => Path.Combine(Logs, $"{container}.log");
+
     public string Volume(string name) => Path.Combine(Volumes, name);
 
     /// <summary>The file a container writes its last words to.</summary>

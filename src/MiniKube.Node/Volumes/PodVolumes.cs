@@ -23,21 +23,29 @@ internal sealed class PodVolumes(string dataDirectory, TimeProvider time)
     /// <summary>Removes everything the pod had on the node, mounts first.</summary>
     public void Remove(string podUid)
     {
+        RemoveVolumes(podUid);
         var directory = new PodDirectory(dataDirectory, podUid);
-        if (!Directory.Exists(directory.Root))
+        if (Directory.Exists(directory.Root))
+        {
+            Directory.Delete(directory.Root, recursive: true);
+        }
+    }
+
+    /// <summary>Removes the volumes; what else the pod left, such as logs, stays.</summary>
+    public void RemoveVolumes(string podUid)
+    {
+        var directory = new PodDirectory(dataDirectory, podUid);
+        if (!Directory.Exists(directory.Volumes))
         {
             return;
         }
 
-        if (Directory.Exists(directory.Volumes))
+        foreach (var volume in Directory.EnumerateDirectories(directory.Volumes))
         {
-            foreach (var volume in Directory.EnumerateDirectories(directory.Volumes))
-            {
-                HostFiles.Unmount(volume);
-            }
+            HostFiles.Unmount(volume);
         }
 
-        Directory.Delete(directory.Root, recursive: true);
+        Directory.Delete(directory.Volumes, recursive: true);
     }
 
     private string Prepare(V1Volume volume, PodDirectory directory, EnvironmentSources sources)

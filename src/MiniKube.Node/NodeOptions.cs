@@ -1,0 +1,47 @@
+using System.Net;
+using k8s.Models;
+
+namespace MiniKube.Node;
+
+/// <summary>What the agent is told about its node. Checked by whoever reads the command line; nothing here changes later.</summary>
+public sealed record NodeOptions
+{
+    /// <summary>The name of the Node object.</summary>
+    public required string NodeName { get; init; }
+
+    /// <summary>The address other nodes reach this one by.</summary>
+    public required IPAddress NodeIp { get; init; }
+
+    /// <summary>Labels besides those every node has (<c>--node-label</c>).</summary>
+    public IReadOnlyDictionary<string, string> Labels { get; init; } = new Dictionary<string, string>();
+
+    /// <summary>Taints the node registers with (<c>--node-taint</c>); a node that is there already keeps its own.</summary>
+    public IReadOnlyList<V1Taint> Taints { get; init; } = [];
+
+    /// <summary>True on a server: the node carries the control plane's role label.</summary>
+    public bool IsControlPlane { get; init; }
+
+    /// <summary>Where the agent keeps pods' volumes and finished pods' logs; made when missing, 0700.</summary>
+    public required string DataDirectory { get; init; }
+
+    /// <summary>Most pods on this node. 110, the kubelet's default.</summary>
+    public int MaxPods { get; init; } = 110;
+
+    /// <summary>The cluster's DNS server, or null while the cluster has none: pods then use the node's own.</summary>
+    public IPAddress? ClusterDns { get; init; }
+
+    /// <summary>The domain of Services. <c>cluster.local</c>, as everywhere.</summary>
+    public string ClusterDomain { get; init; } = "cluster.local";
+
+    /// <summary>Port of the node's endpoint for logs and exec, as the Node object names it. 10250, the kubelet's.</summary>
+    public int KubeletPort { get; init; } = 10250;
+
+    /// <summary>The version the server reports (<c>v1.35.0+minikube.1</c>); nodes report the same.</summary>
+    public required string Version { get; init; }
+
+    /// <summary>How often the node's Lease is renewed. 10 s, a quarter of <see cref="LeaseDuration"/>, as the kubelet does.</summary>
+    public TimeSpan LeaseRenewal { get; init; } = TimeSpan.FromSeconds(10);
+
+    /// <summary>How long a renewed Lease holds. 40 s, the kubelet's default.</summary>
+    public TimeSpan LeaseDuration { get; init; } = TimeSpan.FromSeconds(40);
+}

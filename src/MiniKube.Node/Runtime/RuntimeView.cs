@@ -1,4 +1,5 @@
 using System.Collections.Frozen;
+using Microsoft.Extensions.Logging;
 using MiniKube.Runtimes;
 
 namespace MiniKube.Node;
@@ -7,8 +8,11 @@ namespace MiniKube.Node;
 /// The runtime's state as the pod workers see it: a snapshot of everything, replaced whole by each listing. One listing answers
 /// everybody who asked while the one before was under way. Reads take no lock.
 /// </summary>
-internal sealed class RuntimeView(IContainerRuntime runtime)
+internal sealed partial class RuntimeView(IContainerRuntime runtime, TimeProvider time, ILogger<RuntimeView> logger)
 {
+    private static readonly TimeSpan BeforeRetry = TimeSpan.FromSeconds(1);
+
+    private readonly ILogger _logger = logger;
     private readonly Lock _gate = new();
     private FrozenDictionary<string, PodRuntimeState> _pods = FrozenDictionary<string, PodRuntimeState>.Empty;
     private Task _current = Task.CompletedTask;
@@ -34,12 +38,29 @@ internal sealed class RuntimeView(IContainerRuntime runtime)
         return listing.WaitAsync(cancellationToken);
     }
 
-    /// <summary>Follows the runtime's events until cancelled.</summary>
+    /// <summary>Follows the runtime's events until cancelled; an engine that does not answer is asked again.</summary>
     public async Task FollowAsync(CancellationToken stopping)
     {
+        while (true)
+        {
+            try
+            {
+                await FollowOnceAsync(stopping);
+            }
+            catch (RuntimeException failure)
+            {
+                Log.Interrupted(_logger, runtime.Name, failure.Message);
+            }
+
+            await Task.Delay(BeforeRetry, time, stopping);
+        }
+    }
+
+    private async Task FollowOnceAsync(CancellationToken stopping)
+    {
         await using var events = runtime.WatchAsync(stopping).GetAsyncEnumerator(stopping);
-        var next = events.MoveNextAsync();
-        do
+        var next = events.MoveNextAsync().AsTask();
+        while (true)
         {
             // The first listing comes after the watch has begun, so nothing falls between the two.
             await RefreshAsync(stopping);
@@ -48,9 +69,8 @@ internal sealed class RuntimeView(IContainerRuntime runtime)
                 return;
             }
 
-            next = events.MoveNextAsync();
+            next = events.MoveNextAsync().AsTask();
         }
-        while (true);
     }
 
     private async Task ListAfterAsync(Task before)
@@ -93,5 +113,11 @@ internal sealed class RuntimeView(IContainerRuntime runtime)
                 Changed(uid);
             }
         }
+    }
+
+    private static partial class Log
+    {
+        [LoggerMessage(4005, LogLevel.Warning, "Runtime {Runtime} interrupted; asking again: {Problem}")]
+        public static partial void Interrupted(ILogger logger, string runtime, string problem);
     }
 }

@@ -35,17 +35,22 @@ internal sealed class PodVolumes(string dataDirectory, TimeProvider time)
     public void RemoveVolumes(string podUid)
     {
         var directory = new PodDirectory(dataDirectory, podUid);
-        if (!Directory.Exists(directory.Volumes))
+        UnmountAll(podUid);
+        if (Directory.Exists(directory.Volumes))
         {
-            return;
+            Directory.Delete(directory.Volumes, recursive: true);
         }
+    }
 
-        foreach (var volume in Directory.EnumerateDirectories(directory.Volumes))
+    /// <summary>Takes the pod's mounts away; what is in its directories stays.</summary>
+    public void UnmountAll(string podUid)
+    {
+        var directory = new PodDirectory(dataDirectory, podUid);
+        var volumes = Directory.Exists(directory.Volumes) ? Directory.EnumerateDirectories(directory.Volumes) : [];
+        foreach (var volume in volumes)
         {
             HostFiles.Unmount(volume);
         }
-
-        Directory.Delete(directory.Volumes, recursive: true);
     }
 
     private string Prepare(V1Volume volume, PodDirectory directory, EnvironmentSources sources)

@@ -1,0 +1,29 @@
+using k8s.Models;
+using MiniKube.Runtimes;
+
+namespace MiniKube.Node;
+
+/// <summary>Ends every pod of the instance and takes the runtime's traces off the machine.</summary>
+internal sealed class PodShutdown(IContainerRuntime runtime, PodVolumes volumes)
+{
+    private const long GraceSecondsDefault = 30;
+
+    /// <param name="pods">The pods as the API had them last, for their grace periods.</param>
+    /// <param name="cancellationToken">Gives up and leaves the rest as it is.</param>
+    public async Task RunAsync(IReadOnlyList<V1Pod> pods, CancellationToken cancellationToken)
+    {
+        var graces = pods.ToDictionary(pod => pod.Metadata.Uid, pod => pod.Spec.TerminationGracePeriodSeconds);
+        var containers = await runtime.ListContainersAsync(cancellationToken);
+        await Task.WhenAll(containers
+            .Where(container => container.Phase == ContainerPhase.Running)
+            .Select(container => runtime.StopContainerAsync(container.Id, GraceOf(container), cancellationToken)));
+        await runtime.TearDownAsync(cancellationToken);
+        foreach (var uid in graces.Keys.Union(containers.Select(container => container.Pod.Uid)))
+        {
+            volumes.UnmountAll(uid);
+        }
+
+        TimeSpan GraceOf(ContainerStatus container)
+            => TimeSpan.FromSeconds(graces.GetValueOrDefault(container.Pod.Uid) ?? GraceSecondsDefault);
+    }
+}

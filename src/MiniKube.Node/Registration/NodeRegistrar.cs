@@ -1,0 +1,69 @@
+using k8s.Models;
+using Microsoft.Extensions.Logging;
+using MiniKube.Api;
+using MiniKube.Client;
+using MiniKube.Runtimes;
+
+namespace MiniKube.Node;
+
+/// <summary>Makes the Node object or takes over the one that is there, and keeps its status: written only when it differs.</summary>
+internal sealed partial class NodeRegistrar(
+    NodeOptions options, IApiClient client, IContainerRuntime runtime, MachineFacts machine, TimeProvider time,
+    ILogger<NodeRegistrar> logger)
+{
+    // As many as the kubelet lists; the scheduler needs no more.
+    private const int ImagesMax = 50;
+
+    private readonly ObjectKey _key = ObjectKey.Cluster(options.NodeName);
+
+    /// <summary>The node, registered and not ready yet.</summary>
+    public async Task<V1Node> RegisterAsync(CancellationToken cancellationToken)
+    {
+        var report = await ReportAsync(isReady: false, "pod network is not configured yet", cancellationToken);
+        var known = await client.FindAsync<V1Node>(_key, cancellationToken);
+        if (known is null)
+        {
+            Log.Registering(logger, options.NodeName);
+            return await client.CreateAsync(NodeObject.New(options, report, time.GetUtcNow()), cancellationToken);
+        }
+
+        Log.TakingOver(logger, options.NodeName);
+        return await client.UpdateWithRetryAsync(
+            known, node => NodeObject.ApplyLabels(node, options, machine), subresource: null, cancellationToken)
+            ?? await RegisterAsync(cancellationToken);
+    }
+
+    /// <summary>Writes the status unless it is already so.</summary>
+    public async Task ReportAsync(V1Node seen, bool isReady, string problem, CancellationToken cancellationToken)
+    {
+        var report = await ReportAsync(isReady, problem, cancellationToken);
+        await client.UpdateWithRetryAsync(seen, node => Apply(node, report), subresource: "status", cancellationToken);
+    }
+
+    private bool Apply(V1Node node, NodeReport report)
+    {
+        var before = ObjectJson.Encode(node.Status ?? new V1NodeStatus());
+        node.Status = NodeObject.StatusOf(options, report, node.Status ?? new V1NodeStatus(), time.GetUtcNow());
+        return !before.AsSpan().SequenceEqual(ObjectJson.Encode(node.Status));
+    }
+
+    private async Task<NodeReport> ReportAsync(bool isReady, string problem, CancellationToken cancellationToken)
+    {
+        var version = await runtime.VersionAsync(cancellationToken);
+        var images = await runtime.ListImagesAsync(cancellationToken);
+        var listed = images
+            .OrderByDescending(image => image.Bytes)
+            .Take(ImagesMax)
+            .Select(image => new V1ContainerImage { Names = [.. image.Names], SizeBytes = image.Bytes });
+        return new NodeReport(machine, version, [.. listed], isReady, problem);
+    }
+
+    private static partial class Log
+    {
+        [LoggerMessage(4020, LogLevel.Information, "Registering node {Node}")]
+        public static partial void Registering(ILogger logger, string node);
+
+        [LoggerMessage(4021, LogLevel.Information, "Taking over node {Node}")]
+        public static partial void TakingOver(ILogger logger, string node);
+    }
+}

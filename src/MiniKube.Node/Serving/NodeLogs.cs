@@ -1,0 +1,74 @@
+using k8s.Models;
+using MiniKube.Api;
+using MiniKube.Client;
+using MiniKube.Runtimes;
+
+namespace MiniKube.Node;
+
+/// <summary>Answers <c>kubectl logs</c> for the node's pods, with the kubelet's words for what cannot be had.</summary>
+internal sealed class NodeLogs(IContainerRuntime runtime, LogArchive archive)
+{
+    public async Task CopyAsync(
+        PodView view, string containerName, LogOptions options, Stream destination, CancellationToken cancellationToken)
+    {
+        var container = PodContainers.Find(view, containerName);
+        var query = new LogQuery
+        {
+            Follow = options.Follow,
+            TailLines = options.TailLines,
+            Since = options.Since,
+            Timestamps = options.Timestamps,
+            LimitBytes = options.LimitBytes,
+        };
+        var instance = options.Previous ? Previous(view, container) : container.Current;
+        if (instance is not null && !FailedStart.Is(instance))
+        {
+            await CopyAsync(instance.Id, query, destination, cancellationToken);
+            return;
+        }
+
+        var isSaved = !options.Previous
+            && await archive.CopyAsync(view.Pod.Metadata.Uid, container.Name, query, destination, cancellationToken);
+        if (!isSaved)
+        {
+            throw NotStarted(view, container);
+        }
+    }
+
+    private static ContainerStatus Previous(PodView view, ContainerView container)
+    {
+        // While a container waits for its next start, its newest instance is the previous one to users.
+        var waits = container.HasExited && ContainerStatuses.Find(view.Pod, container.Name)?.State.Waiting is not null;
+        return (waits ? container.Current : container.Previous)
+            ?? throw Refused(view, $"previous terminated container \"{container.Name}\" in pod \"{view.Pod.Metadata.Name}\" not found");
+    }
+
+    private static ApiException NotStarted(PodView view, ContainerView container)
+    {
+        var waiting = ContainerStatuses.Find(view.Pod, container.Name)?.State.Waiting?.Reason ?? LaunchReasons.Creating;
+        var what = waiting switch
+        {
+            LaunchReasons.PullFailed => "trying and failing to pull image",
+            LaunchReasons.PullBackOff => "trying and failing to pull image",
+            _ => $"waiting to start: {waiting}",
+        };
+        return Refused(view, $"container \"{container.Name}\" in pod \"{view.Pod.Metadata.Name}\" is {what}");
+    }
+
+    private static ApiException Refused(PodView view, string message) => new(StatusReason.BadRequest, message)
+    {
+        SubjectName = view.Pod.Metadata.Name,
+    };
+
+    private async Task CopyAsync(string id, LogQuery query, Stream destination, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await runtime.CopyLogsAsync(id, query, destination, cancellationToken);
+        }
+        catch (RuntimeException failure)
+        {
+            throw new ApiException(StatusReason.InternalError, failure.Message);
+        }
+    }
+}

@@ -119,7 +119,10 @@ public sealed partial class LabelSelector(ImmutableArray<LabelRequirement> requi
         SelectorOperator.Lt => $"{requirement.Key}<{requirement.Values[0]}",
         SelectorOperator.In when requirement.Values.Length == 1 => $"{requirement.Key}={requirement.Values[0]}",
         SelectorOperator.NotIn when requirement.Values.Length == 1 => $"{requirement.Key}!={requirement.Values[0]}",
-        SelectorOperator.In => $"{requirement.Key} in ({string.Join(",", requirement.Values)})",
-        _ => $"{requirement.Key} notin ({string.Join(",", requirement.Values)})",
+        SelectorOperator.In => $"{requirement.Key} in ({Sorted(requirement)})",
+        _ => $"{requirement.Key} notin ({Sorted(requirement)})",
     };
+
+    private static string Sorted(LabelRequirement requirement)
+        => string.Join(",", requirement.Values.Order(StringComparer.Ordinal));
 }

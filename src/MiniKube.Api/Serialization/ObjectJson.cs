@@ -46,6 +46,12 @@ public static class ObjectJson
 
     private static void LeaveOutEmpty(JsonTypeInfo type)
     {
+        // A convenience of the model, not a field of the API.
+        foreach (var convenience in type.Properties.Where(one => one.Name == "HasObject").ToList())
+        {
+            type.Properties.Remove(convenience);
+        }
+
         foreach (var property in type.Properties)
         {
             if (typeof(IEnumerable).IsAssignableFrom(property.PropertyType)

@@ -19,7 +19,8 @@ internal sealed class BootstrapObjects(ApiPipeline pipeline, ApiServerOptions op
 
     private static readonly string[] Namespaces = ["default", "kube-system", "kube-public", "kube-node-lease"];
 
-    private readonly LocalApiClient _client = new(pipeline, UserInfo.ApiServer);
+    // On a machine without a network the only address is the loopback one, which nobody but the server may write into endpoints.
+    private static readonly WriteOptions Trusted = new() { SkipsValidation = true };
 
     public async Task EnsureAsync(CancellationToken cancellationToken)
     {
@@ -45,17 +46,25 @@ internal sealed class BootstrapObjects(ApiPipeline pipeline, ApiServerOptions op
     private async Task EnsureAsync<T>(T wanted, Action<T, T> bringUpToDate, CancellationToken cancellationToken)
         where T : class, IKubernetesObject<V1ObjectMeta>
     {
-        var found = await _client.FindAsync<T>(wanted.Key(), cancellationToken);
-        if (found is null)
+        var definition = pipeline.Resources.Get(typeof(T));
+        wanted.ApiVersion = definition.Gvk.ApiVersion;
+        wanted.Kind = definition.Gvk.Kind;
+        var key = wanted.Key();
+        var request = new ResourceRequest(UserInfo.ApiServer, Verb.Create, definition, key.Namespace, key.Name);
+        if (pipeline.Store.Find(request.Key) is null)
         {
-            await _client.CreateAsync(wanted, cancellationToken);
+            await pipeline.CreateAsync(request, wanted, Trusted, cancellationToken);
             return;
         }
 
-        var change = ObjectJson.Copy(found);
-        bringUpToDate(change, wanted);
-        change.Metadata.ResourceVersion = null;
-        await _client.UpdateAsync(change, null, cancellationToken);
+        ObjectChange change = current =>
+        {
+            var present = (T)definition.Decode(current.Json.Span);
+            bringUpToDate(present, wanted);
+            return present;
+        };
+        await pipeline.UpdateAsync(
+            request with { Verb = Verb.Update }, change, UpdateStrategy.Verbatim, WriteOptions.Default, cancellationToken);
     }
 
     private static V1ObjectMeta Metadata() => new()

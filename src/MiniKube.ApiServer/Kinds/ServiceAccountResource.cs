@@ -8,6 +8,7 @@ internal sealed class ServiceAccountResource : ResourceDefinition<V1ServiceAccou
     public ServiceAccountResource()
         : base(Gvr.Core("v1", "serviceaccounts"), Scope.Namespaced, "ServiceAccount")
     {
+        ReturnsDeletedObject = true;
         ShortNames = ["sa"];
         Column("Secrets", account => account.Secrets?.Count ?? 0);
     }

@@ -28,6 +28,9 @@ internal sealed record WriteOptions
     /// <summary>Go through everything but leave the store alone.</summary>
     public bool DryRun { get; init; }
 
+    /// <summary>For what the server itself makes and answers for.</summary>
+    public bool SkipsValidation { get; init; }
+
     public FieldValidation FieldValidation { get; init; } = FieldValidation.Strict;
 
     public static WriteOptions Default { get; } = new();

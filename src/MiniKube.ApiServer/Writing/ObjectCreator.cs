@@ -49,7 +49,11 @@ internal sealed class ObjectCreator(WriteScope scope, NameGenerator names)
         definition.ApplyDefaults(item);
         definition.PrepareForCreate(item);
         await scope.AdmitAsync(request, Verb.Create, item, null, options.DryRun, cancellationToken);
-        Validate(definition, item);
+        if (!options.SkipsValidation)
+        {
+            Validate(definition, item);
+        }
+
         if (options.DryRun)
         {
             return scope.Store.Find(request.Key) is null ? WriteScope.Unwritten(request, item, null) : null;

@@ -8,6 +8,7 @@ internal sealed class PodResource : ResourceDefinition<V1Pod>
     public PodResource()
         : base(Gvr.Core("v1", "pods"), Scope.Namespaced, "Pod")
     {
+        ReturnsDeletedObject = true;
         ShortNames = ["po"];
         Categories = ["all"];
         HasStatus = true;

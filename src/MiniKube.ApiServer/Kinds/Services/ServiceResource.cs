@@ -8,6 +8,7 @@ internal sealed class ServiceResource : ResourceDefinition<V1Service>
     public ServiceResource()
         : base(Gvr.Core("v1", "services"), Scope.Namespaced, "Service")
     {
+        ReturnsDeletedObject = true;
         ShortNames = ["svc"];
         Categories = ["all"];
         NameRule = NameRule.Dns1035Label;

@@ -246,6 +246,27 @@ public abstract class ApiClientContract
         Assert.That(error!.Reason, Is.EqualTo(StatusReason.Conflict));
     }
 
+    [Test, CancelAfter(20_000)]
+    public async Task A_namespace_goes_when_its_last_finalizer_is_taken_away(CancellationToken cancellationToken)
+    {
+        var client = await ConnectAsync(cancellationToken);
+        var home = await client.CreateAsync(
+            new V1Namespace
+            {
+                Metadata = new V1ObjectMeta { Name = "team" },
+                Spec = new V1NamespaceSpec { Finalizers = ["kubernetes"] },
+            },
+            cancellationToken);
+
+        await client.DeleteAsync<V1Namespace>(home.Key(), null, cancellationToken);
+        var closing = ObjectJson.Copy((await client.FindAsync<V1Namespace>(home.Key(), cancellationToken))!);
+        closing.Spec.Finalizers = [];
+        await client.UpdateAsync(closing, "finalize", cancellationToken);
+
+        Assert.That(closing.IsDeleting(), Is.True);
+        Assert.That(await client.FindAsync<V1Namespace>(home.Key(), cancellationToken), Is.Null);
+    }
+
     private static async Task<List<ObjectEvent<T>>> TakeAsync<T>(IAsyncEnumerable<ObjectEvent<T>> events, int count)
         where T : class
         => await events.Where(one => one.Type != ObjectEventType.Bookmark).Take(count).ToListAsync();

@@ -49,18 +49,17 @@ public sealed class ServiceProxy : ClusterComponent
     /// <inheritdoc />
     protected override async Task RunAsync(CancellationToken stopping)
     {
-        using var monitor = LinkMonitor.Open();
-        _route.Ensure();
-        ClusterComponent[] parts = [_events, _services, _slices, _loop];
+        ClusterComponent[] parts = [_route, _events, _services, _slices, _loop];
         try
         {
+            await _route.StartAsync(stopping);
             await _events.StartAsync(stopping);
             await Task.WhenAll(_services.StartAsync(stopping), _slices.StartAsync(stopping));
             await OpenKnownAsync(stopping);
             await _loop.StartAsync(stopping);
             SignalReady();
-            var following = _route.FollowAsync(monitor, stopping);
-            await await Task.WhenAny([following, .. parts.Select(static part => part.Completion)]);
+            var first = await Task.WhenAny(parts.Select(static part => part.Completion)).WaitAsync(stopping);
+            await first;
         }
         finally
         {

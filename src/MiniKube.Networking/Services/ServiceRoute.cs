@@ -1,5 +1,6 @@
 using System.Net;
 using Microsoft.Extensions.Logging;
+using MiniKube.Client;
 
 namespace MiniKube.Networking;
 
@@ -7,8 +8,11 @@ namespace MiniKube.Networking;
 /// Keeps every address of the service CIDR an address of this machine, by one local route over the instance's bridge:
 /// no address is listed on a link, and the route ends with the bridge. Follows the bridge as it comes and goes.
 /// </summary>
-internal sealed partial class ServiceRoute(string bridge, IPNetwork serviceCidr, ILogger logger)
+internal sealed partial class ServiceRoute(string bridge, IPNetwork serviceCidr, ILogger logger) : ClusterComponent
 {
+    /// <inheritdoc />
+    public override string Name => "service-route";
+
     /// <summary>Sets the route if the bridge is there and up.</summary>
     public void Ensure()
     {
@@ -27,10 +31,13 @@ internal sealed partial class ServiceRoute(string bridge, IPNetwork serviceCidr,
         }
     }
 
-    /// <summary>Sets the route whenever the bridge appears or comes up, until cancelled.</summary>
-    public async Task FollowAsync(LinkMonitor monitor, CancellationToken cancellationToken)
+    /// <inheritdoc />
+    protected override async Task RunAsync(CancellationToken stopping)
     {
-        await foreach (var link in monitor.ReadAllAsync(cancellationToken))
+        using var monitor = LinkMonitor.Open();
+        Ensure();
+        SignalReady();
+        await foreach (var link in monitor.ReadAllAsync(stopping))
         {
             if (link is null || (link.Name == bridge && link.IsUp))
             {

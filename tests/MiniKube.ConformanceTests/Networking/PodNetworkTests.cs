@@ -10,8 +10,8 @@ namespace MiniKube.ConformanceTests;
 [NonParallelizable]
 public sealed class PodNetworkTests
 {
-    private static readonly IPNetwork Cidr = IPNetwork.Parse("10.219.4.0/24");
-
+    // By chance, so that a run meets neither another one nor what a killed one left.
+    private readonly string _start = $"10.{Random.Shared.Next(128, 250)}.{Random.Shared.Next(256)}";
     private readonly PodNetworkOptions _options;
     private PodNetwork _network;
 
@@ -25,6 +25,8 @@ public sealed class PodNetworkTests
         };
         _network = NewNetwork();
     }
+
+    private IPNetwork Pods => new(Address(0), 25);
 
     [SetUp]
     public void Require() => LinuxRoot.Require();
@@ -44,7 +46,7 @@ public sealed class PodNetworkTests
     [Test, CancelAfter(30_000)]
     public async Task Pods_reach_each_other_and_the_node_reaches_them(CancellationToken cancellationToken)
     {
-        await _network.ConfigureAsync(Cidr, cancellationToken);
+        await _network.ConfigureAsync(Pods, cancellationToken);
         using var one = TestNamespace.Create();
         using var two = TestNamespace.Create();
         await _network.AttachAsync("one", one.Path, cancellationToken);
@@ -56,15 +58,15 @@ public sealed class PodNetworkTests
         using var node = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
         await node.ConnectAsync(address, 80, cancellationToken);
 
-        Assert.That(address, Is.EqualTo(IPAddress.Parse("10.219.4.3")));
-        Assert.That(((IPEndPoint)pod.LocalEndPoint!).Address, Is.EqualTo(IPAddress.Parse("10.219.4.2")));
-        Assert.That(((IPEndPoint)node.LocalEndPoint!).Address, Is.EqualTo(IPAddress.Parse("10.219.4.1")));
+        Assert.That(address, Is.EqualTo(Address(3)));
+        Assert.That(((IPEndPoint)pod.LocalEndPoint!).Address, Is.EqualTo(Address(2)));
+        Assert.That(((IPEndPoint)node.LocalEndPoint!).Address, Is.EqualTo(Address(1)));
     }
 
     [Test, CancelAfter(30_000)]
     public async Task A_pod_has_its_loopback_and_reaches_itself(CancellationToken cancellationToken)
     {
-        await _network.ConfigureAsync(Cidr, cancellationToken);
+        await _network.ConfigureAsync(Pods, cancellationToken);
         using var pod = TestNamespace.Create();
         var address = await _network.AttachAsync("pod", pod.Path, cancellationToken);
         using var listener = pod.Listen(80);
@@ -80,13 +82,13 @@ public sealed class PodNetworkTests
     [Test, CancelAfter(30_000)]
     public async Task Attaching_again_also_after_a_restart_keeps_the_address(CancellationToken cancellationToken)
     {
-        await _network.ConfigureAsync(Cidr, cancellationToken);
+        await _network.ConfigureAsync(Pods, cancellationToken);
         using var pod = TestNamespace.Create();
         var first = await _network.AttachAsync("pod", pod.Path, cancellationToken);
         await _network.DisposeAsync();
 
         _network = NewNetwork();
-        await _network.ConfigureAsync(Cidr, cancellationToken);
+        await _network.ConfigureAsync(Pods, cancellationToken);
         var again = await _network.AttachAsync("pod", pod.Path, cancellationToken);
 
         Assert.That(again, Is.EqualTo(first));
@@ -95,7 +97,7 @@ public sealed class PodNetworkTests
     [Test, CancelAfter(30_000)]
     public async Task A_sandbox_whose_namespace_was_replaced_is_connected_anew(CancellationToken cancellationToken)
     {
-        await _network.ConfigureAsync(Cidr, cancellationToken);
+        await _network.ConfigureAsync(Pods, cancellationToken);
         using var old = TestNamespace.Create();
         var first = await _network.AttachAsync("pod", old.Path, cancellationToken);
         using var pod = TestNamespace.Create();
@@ -111,14 +113,14 @@ public sealed class PodNetworkTests
     [Test, CancelAfter(30_000)]
     public async Task Addresses_of_pods_whose_leases_were_lost_are_not_given_out(CancellationToken cancellationToken)
     {
-        await _network.ConfigureAsync(Cidr, cancellationToken);
+        await _network.ConfigureAsync(Pods, cancellationToken);
         using var survivor = TestNamespace.Create();
         var taken = await _network.AttachAsync("survivor", survivor.Path, cancellationToken);
         await _network.DisposeAsync();
         await File.WriteAllTextAsync(Path.Combine(_options.StateDirectory, "addresses.json"), "{\"podCi", cancellationToken);
 
         _network = NewNetwork();
-        await _network.ConfigureAsync(Cidr, cancellationToken);
+        await _network.ConfigureAsync(Pods, cancellationToken);
         using var pod = TestNamespace.Create();
 
         Assert.That(await _network.AttachAsync("new", pod.Path, cancellationToken), Is.Not.EqualTo(taken));
@@ -127,22 +129,22 @@ public sealed class PodNetworkTests
     [Test, CancelAfter(30_000)]
     public async Task Another_pod_CIDR_is_refused_while_pods_have_addresses(CancellationToken cancellationToken)
     {
-        await _network.ConfigureAsync(Cidr, cancellationToken);
+        await _network.ConfigureAsync(Pods, cancellationToken);
         using var pod = TestNamespace.Create();
         await _network.AttachAsync("pod", pod.Path, cancellationToken);
         await _network.DisposeAsync();
         _network = NewNetwork();
 
         var error = Assert.ThrowsAsync<InvalidOperationException>(
-            () => _network.ConfigureAsync(IPNetwork.Parse("10.219.5.0/24"), cancellationToken));
+            () => _network.ConfigureAsync(IPNetwork.Parse("10.127.5.0/24"), cancellationToken));
 
-        Assert.That(error!.Message, Does.Contain("10.219.4.0/24").And.Contain("minikube stop"));
+        Assert.That(error!.Message, Does.Contain(Pods.ToString()).And.Contain("minikube stop"));
     }
 
     [Test, CancelAfter(60_000)]
     public async Task Many_pods_at_once_get_different_addresses(CancellationToken cancellationToken)
     {
-        await _network.ConfigureAsync(Cidr, cancellationToken);
+        await _network.ConfigureAsync(Pods, cancellationToken);
         var pods = Enumerable.Range(0, 40).Select(_ => TestNamespace.Create()).ToList();
         try
         {
@@ -162,7 +164,7 @@ public sealed class PodNetworkTests
     public async Task A_pod_reaches_beyond_the_node_from_an_address_of_the_node(CancellationToken cancellationToken)
     {
         LinuxRoot.RequireProgram("nft");
-        await _network.ConfigureAsync(Cidr, cancellationToken);
+        await _network.ConfigureAsync(Pods, cancellationToken);
         using var pod = TestNamespace.Create();
         await _network.AttachAsync("pod", pod.Path, cancellationToken);
         using var outside = Outside();
@@ -175,7 +177,7 @@ public sealed class PodNetworkTests
             cancellationToken);
         using var accepted = await listener.AcceptAsync(cancellationToken);
 
-        Assert.That(((IPEndPoint)accepted.RemoteEndPoint!).Address, Is.EqualTo(IPAddress.Parse("10.219.9.1")));
+        Assert.That(((IPEndPoint)accepted.RemoteEndPoint!).Address, Is.EqualTo(Address(129)));
     }
 
     /// <summary>Another machine on a link of the node's, which knows no route to pods.</summary>
@@ -186,28 +188,28 @@ public sealed class PodNetworkTests
         using var handle = NetworkNamespace.OpenFile(outside.Path);
         var name = $"{_options.InstanceName}fffe";
         node.AddVeth(
-            new VethSpec(name, "eth0", PodLinks.HardwareAddress(IPAddress.Parse("10.219.9.2")), 0, 1_500),
+            new VethSpec(name, "eth0", PodLinks.HardwareAddress(Address(130)), 0, 1_500),
             (int)handle.DangerousGetHandle());
-        SetAddress(node, name, "10.219.9.1");
+        SetAddress(node, name, Address(129));
         using var far = RouteNetlink.OpenIn(outside.Path);
-        SetAddress(far, "eth0", "10.219.9.2");
+        SetAddress(far, "eth0", Address(130));
         return outside;
     }
 
-    private static void SetAddress(RouteNetlink where, string link, string address)
+    private static void SetAddress(RouteNetlink where, string link, IPAddress address)
     {
         where.SetUp(link);
-        where.AddAddress(new LinkAddress(where.FindLink(link)!.Index, IPAddress.Parse(address), 24));
+        where.AddAddress(new LinkAddress(where.FindLink(link)!.Index, address, 25));
     }
 
-    private static async Task<Socket?> TryConnectAsync(TestNamespace pod, CancellationToken cancellationToken)
+    private async Task<Socket?> TryConnectAsync(TestNamespace pod, CancellationToken cancellationToken)
     {
         var client = pod.NewSocket(ProtocolType.Tcp);
         using var patience = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         patience.CancelAfter(TimeSpan.FromMilliseconds(300));
         try
         {
-            await client.ConnectAsync(IPAddress.Parse("10.219.9.2"), 80, patience.Token);
+            await client.ConnectAsync(Address(130), 80, patience.Token);
             return client;
         }
         catch (Exception error) when (error is SocketException or OperationCanceledException)
@@ -216,6 +218,8 @@ public sealed class PodNetworkTests
             return null;
         }
     }
+
+    private IPAddress Address(int last) => IPAddress.Parse($"{_start}.{last}");
 
     private PodNetwork NewNetwork() => new(_options, NullLogger<PodNetwork>.Instance);
 }

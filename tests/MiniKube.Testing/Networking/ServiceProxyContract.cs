@@ -17,9 +17,11 @@ namespace MiniKube.Testing;
 public abstract class ServiceProxyContract
 {
     private const string NodeName = "this-node";
-    private static int s_network = 100;
 
-    private readonly int _third = Interlocked.Increment(ref s_network);
+    // By chance, so that a run meets neither another one nor what a killed one left.
+    private readonly int _second = Random.Shared.Next(128, 250);
+    private readonly int _third = Random.Shared.Next(256);
+    private readonly int _nodePort = Random.Shared.Next(31_000, 32_700);
     private readonly InMemoryApiClient _client = new(TimeProvider.System);
     private readonly List<TestPod> _pods = [];
     private readonly string _directory = Path.Combine(Path.GetTempPath(), $"minikube-{Guid.NewGuid():n}");
@@ -28,9 +30,7 @@ public abstract class ServiceProxyContract
 
     protected abstract ClusterComponent NewProxy(ServiceProxyOptions options, IApiClient client);
 
-    private IPEndPoint Web => IPEndPoint.Parse($"10.221.{_third}.7:80");
-
-    private int NodePort => 30_000 + _third;
+    private IPEndPoint Web => IPEndPoint.Parse($"10.{_second}.{_third}.135:80");
 
     [SetUp]
     public async Task Start()
@@ -42,13 +42,13 @@ public abstract class ServiceProxyContract
         {
             NodeName = NodeName,
             BridgeName = instance,
-            ServiceCidr = IPNetwork.Parse($"10.221.{_third}.0/24"),
+            ServiceCidr = IPNetwork.Parse($"10.{_second}.{_third}.128/25"),
         };
         _proxy = NewProxy(options, _client);
 
         // The bridge comes after the proxy, as when a node gets its pod CIDR late.
         await _proxy.StartAsync(CancellationToken.None);
-        await _network.ConfigureAsync(IPNetwork.Parse($"10.220.{_third}.0/24"), CancellationToken.None);
+        await _network.ConfigureAsync(IPNetwork.Parse($"10.{_second}.{_third}.0/25"), CancellationToken.None);
     }
 
     [TearDown]
@@ -66,7 +66,7 @@ public abstract class ServiceProxyContract
         Directory.Delete(_directory, recursive: true);
         using var node = RouteNetlink.Open();
         Assert.That(
-            node.ListRoutes().Select(route => route.Destination.ToString()), Has.None.Contains($".{_third}.0/24"), "routes are left");
+            node.ListRoutes().Select(route => route.Destination.ToString()), Has.None.Contains($"10.{_second}.{_third}."), "routes are left");
     }
 
     [Test, CancelAfter(30_000)]
@@ -94,9 +94,9 @@ public abstract class ServiceProxyContract
         var (client, server) = (await PodAsync("client", cancellationToken), await PodAsync("server", cancellationToken));
         await ExposeAsync(cancellationToken, server);
 
-        var loopback = new IPEndPoint(IPAddress.Loopback, NodePort);
+        var loopback = new IPEndPoint(IPAddress.Loopback, _nodePort);
         await ReachedAsync(() => NameClient.AskAsync(loopback, cancellationToken), "server", cancellationToken);
-        await ReachedAsync(() => client.AskAsync(Gateway(NodePort), cancellationToken), "server", cancellationToken);
+        await ReachedAsync(() => client.AskAsync(Gateway(_nodePort), cancellationToken), "server", cancellationToken);
     }
 
     [Test, CancelAfter(30_000)]
@@ -194,13 +194,13 @@ public abstract class ServiceProxyContract
         await _client.CreateAsync(Service("dns", Web.Address.ToString(), 53, service =>
         {
             service.Spec.Ports[0].Protocol = "UDP";
-            service.Spec.Ports[0].NodePort = NodePort;
+            service.Spec.Ports[0].NodePort = _nodePort;
         }), cancellationToken);
         var slice = Slice("dns", 53, server.Ip);
         slice.Ports[0].Protocol = "UDP";
         await _client.CreateAsync(slice, cancellationToken);
 
-        foreach (var address in new[] { new IPEndPoint(Web.Address, 53), Gateway(NodePort) })
+        foreach (var address in new[] { new IPEndPoint(Web.Address, 53), Gateway(_nodePort) })
         {
             await Eventually.GetsAsync(
                 $"an answer from {address}",
@@ -222,7 +222,7 @@ public abstract class ServiceProxyContract
         await ReachedAsync(() => pod.AskAsync(Web, cancellationToken), "ConnectionRefused", cancellationToken);
     }
 
-    private IPEndPoint Gateway(int port) => new(IPAddress.Parse($"10.220.{_third}.1"), port);
+    private IPEndPoint Gateway(int port) => new(IPAddress.Parse($"10.{_second}.{_third}.1"), port);
 
     private static Task<string> ReachedAsync(Func<Task<string>> ask, string expected, CancellationToken cancellationToken)
         => Eventually.GetsAsync("the answer", ask, seen => seen == expected, cancellationToken);
@@ -271,7 +271,7 @@ public abstract class ServiceProxyContract
     {
         await _client.CreateAsync(Service("web", Web.Address.ToString(), Web.Port, service =>
         {
-            service.Spec.Ports[0].NodePort = NodePort;
+            service.Spec.Ports[0].NodePort = _nodePort;
             change(service);
         }), cancellationToken);
         return await _client.CreateAsync(Slice("web", 8080, pods.Select(static pod => pod.Ip)), cancellationToken);

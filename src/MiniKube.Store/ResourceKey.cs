@@ -25,7 +25,8 @@ public readonly record struct ResourceKey(string Resource, string Namespace, str
     }
 
     /// <inheritdoc />
-    public override string ToString() => Namespace.Length == 0 ? $"/{Resource}/{Name}" : $"/{Resource}/{Namespace}/{Name}";
+    public override string ToString()
+        => Namespace.Length == 0 ? $"/{Resource}/{Name}" : $"/{Resource}/{Namespace}/{Name}";
 }
 
 /// <summary>All objects of one resource, or of one resource in one namespace; null means every namespace.</summary>

@@ -4,8 +4,8 @@ using MiniKube.Api;
 namespace MiniKube.Store;
 
 /// <summary>
-/// The store on a local disk: a journal that every write waits for, an image now and then so that the journal stays short, and
-/// everything in memory for reading. See docs/adr/0001-journal-and-image.md.
+/// The store on a local disk: a journal that every write waits for, an image now and then so that the journal stays
+/// short, and everything in memory for reading. See docs/adr/0001-journal-and-image.md.
 /// </summary>
 public sealed class ResourceStore : IResourceStore
 {
@@ -80,7 +80,9 @@ public sealed class ResourceStore : IResourceStore
     public IAsyncEnumerable<WatchBatch> WatchAsync(KeyRange range, Revision after, CancellationToken cancellationToken)
         => _memory.WatchAsync(range, after, cancellationToken);
 
-    /// <summary>See <see cref="IResourceStore.CompactAsync"/>. A restart may bring back history that the journal still has.</summary>
+    /// <summary>
+    /// See <see cref="IResourceStore.CompactAsync"/>. A restart may bring back history that the journal still has.
+    /// </summary>
     public ValueTask CompactAsync(Revision upTo, CancellationToken cancellationToken)
     {
         cancellationToken.ThrowIfCancellationRequested();
@@ -97,7 +99,7 @@ public sealed class ResourceStore : IResourceStore
         }
 
         await _expirer.DisposeAsync();
-        await Task.Run(() => _commits.Stop(Closing()));
+        await Task.Run(() => _commits.Stop(ClosedStore.Error()));
         await _images.DisposeAsync();
         _memory.Dispose();
         _journal.Dispose();
@@ -125,7 +127,4 @@ public sealed class ResourceStore : IResourceStore
         _expirer.Note(changes);
         _images.Consider(_memory.Snapshot);
     }
-
-    private static ApiException Closing()
-        => new(StatusReason.ServiceUnavailable, "the store is closing; try again when the server is back");
 }

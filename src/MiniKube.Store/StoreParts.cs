@@ -13,6 +13,7 @@ internal sealed record StoreParts(StoreMemory Memory, NewestObjects Newest, Jour
         var recovery = new Recovery(memory);
         var journal = new JournalFile(disk, options.SegmentBytes, new JournalReplay(disk, logger).Run(recovery));
         disk.Delete(ImageName.Unfinished); // Only now: a refused start changes nothing.
-        return new StoreParts(memory, recovery.Finish(), journal, new ImageArchive(disk, journal, good, options, logger));
+        var images = new ImageArchive(disk, journal, good, options, logger);
+        return new StoreParts(memory, recovery.Finish(), journal, images);
     }
 }

@@ -3,15 +3,17 @@ using MiniKube.Api;
 namespace MiniKube.Store;
 
 /// <summary>
-/// One object at one revision. Immutable and shared by everyone who reads it: <see cref="Json"/> is exactly what the journal,
-/// GET, LIST and WATCH carry. Compared by reference.
+/// One object at one revision. Immutable and shared by everyone who reads it: <see cref="Json"/> is exactly what the
+/// journal, GET, LIST and WATCH carry. Compared by reference.
 /// </summary>
 public sealed class StoredObject
 {
     private object? _view;
     private object? _frame;
 
-    /// <summary>Made by the store; <paramref name="revisionAt"/> is where the digits of the revision start in the JSON.</summary>
+    /// <summary>
+    /// Made by the store; <paramref name="revisionAt"/> is where the digits of the revision start in the JSON.
+    /// </summary>
     public StoredObject(ResourceKey key, Revision revision, Revision created, ReadOnlyMemory<byte> json, int revisionAt)
     {
         Key = key;
@@ -40,8 +42,8 @@ public sealed class StoredObject
     public DateTimeOffset? Expires { get; init; }
 
     /// <summary>
-    /// What readers derived from the bytes (labels, typed form), made on first use and kept as long as the object. One type of
-    /// view for all callers: the API server owns it. Two threads may both make one; one of the two is kept.
+    /// What readers derived from the bytes (labels, typed form), made on first use and kept as long as the object. One
+    /// type of view for all callers: the API server owns it. Two threads may both make one; one of the two is kept.
     /// </summary>
     public TView View<TView>(Func<StoredObject, TView> make)
         where TView : class
@@ -68,8 +70,9 @@ public sealed class StoredObject
 }
 
 /// <summary>
-/// What a writer hands over: JSON whose <c>metadata.resourceVersion</c> is an empty string at <paramref name="RevisionAt"/>
-/// (the offset between its quotes). The store puts the digits there once, when the write gets its place in history.
+/// What a writer hands over: JSON whose <c>metadata.resourceVersion</c> is an empty string at
+/// <paramref name="RevisionAt"/> (the offset between its quotes). The store puts the digits there once, when the write
+/// gets its place in history.
 /// </summary>
 /// <param name="Json">Canonical UTF-8 JSON; the store copies it, so the buffer may be pooled.</param>
 /// <param name="RevisionAt">Offset between the two quotes of the empty resourceVersion.</param>

@@ -45,9 +45,9 @@ internal sealed class DirectoryDisk : IDisk
         }
         catch (IOException error) when (File.Exists(PathOf(OwnerName)))
         {
+            var owner = File.ReadAllText(PathOf(OwnerName)).Trim();
             throw new StoreException(
-                $"{_path} is in use by process {File.ReadAllText(PathOf(OwnerName)).Trim()}; stop it or choose another data directory",
-                error);
+                $"{_path} is in use by process {owner}; stop it or choose another data directory", error);
         }
     }
 }

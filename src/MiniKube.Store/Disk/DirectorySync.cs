@@ -4,8 +4,8 @@ using System.Runtime.InteropServices;
 namespace MiniKube.Store;
 
 /// <summary>
-/// fsync of a directory, which makes the names in it durable. .NET refuses to open a directory, so this asks the C library.
-/// https://man7.org/linux/man-pages/man2/fsync.2.html
+/// fsync of a directory, which makes the names in it durable. .NET refuses to open a directory, so this asks the C
+/// library. https://man7.org/linux/man-pages/man2/fsync.2.html
 /// </summary>
 internal static class DirectorySync
 {

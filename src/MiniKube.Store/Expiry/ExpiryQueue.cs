@@ -3,8 +3,8 @@ using MiniKube.Api;
 namespace MiniKube.Store;
 
 /// <summary>
-/// Which objects to look at when: one entry for a key, at or before the time its object expires. Whoever takes an entry looks
-/// at the object itself, so a write that changes the time need not find the old entry. Not thread-safe.
+/// Which objects to look at when: one entry for a key, at or before the time its object expires. Whoever takes an entry
+/// looks at the object itself, so a write that changes the time need not find the old entry. Not thread-safe.
 /// </summary>
 internal sealed class ExpiryQueue
 {

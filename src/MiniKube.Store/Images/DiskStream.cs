@@ -3,7 +3,8 @@ namespace MiniKube.Store;
 /// <summary>A file of the store's disk as the stream that LiteDB wants. Does not own the file.</summary>
 internal sealed class DiskStream(IDiskFile file) : Stream
 {
-    // A big image is brought to the disk bit by bit: flushed at once at the end, it would hold up the journal's flushes.
+    // A big image is brought to the disk bit by bit: flushed at once at the end, it would hold up the journal's
+    // flushes.
     private const long FlushEveryBytes = 4 * 1024 * 1024;
 
     private long _unflushed;

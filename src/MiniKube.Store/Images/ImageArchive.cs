@@ -22,7 +22,8 @@ internal sealed partial class ImageArchive : IAsyncDisposable
     private Revision _last;
     private Task _running = Task.CompletedTask;
 
-    public ImageArchive(IDisk disk, JournalFile journal, ImmutableArray<ImageName> good, StoreOptions options, ILogger logger)
+    public ImageArchive(
+        IDisk disk, JournalFile journal, ImmutableArray<ImageName> good, StoreOptions options, ILogger logger)
     {
         _disk = disk;
         _journal = journal;
@@ -32,7 +33,9 @@ internal sealed partial class ImageArchive : IAsyncDisposable
         _logger = logger;
     }
 
-    /// <summary>Starts an image if one is due and none is being written. Called by the writer thread after a commit.</summary>
+    /// <summary>
+    /// Starts an image if one is due and none is being written. Called by the writer thread after a commit.
+    /// </summary>
     public void Consider(Snapshot snapshot)
     {
         if (!_running.IsCompleted || _journal.BytesAfter(_last) < Due(snapshot))
@@ -56,8 +59,8 @@ internal sealed partial class ImageArchive : IAsyncDisposable
     }
 
     /// <summary>
-    /// Half of the live data and half a segment. The journal since the older of two images is then about the live data and
-    /// one segment, and a restart reads little more than the live data, however much was overwritten.
+    /// Half of the live data and half a segment. The journal since the older of two images is then about the live data
+    /// and one segment, and a restart reads little more than the live data, however much was overwritten.
     /// </summary>
     private long Due(Snapshot snapshot) => (snapshot.LiveBytes + _options.SegmentBytes) / 2;
 

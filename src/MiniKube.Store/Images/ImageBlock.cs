@@ -5,12 +5,14 @@ using LiteDB;
 namespace MiniKube.Store;
 
 /// <summary>
-/// Some successive objects of one resource, compressed together, as one LiteDB document. Objects of a kind are much alike, so a
-/// block takes a fraction of the space they take one by one.
+/// Some successive objects of one resource, compressed together, as one LiteDB document. Objects of a kind are much
+/// alike, so a block takes a fraction of the space they take one by one.
 /// </summary>
 internal static class ImageBlock
 {
-    /// <summary>A block is closed when its objects are longer than this together. 256 KiB: what compression gains stops growing.</summary>
+    /// <summary>
+    /// A block is closed when its objects are longer than this together. 256 KiB: what compression gains stops growing.
+    /// </summary>
     public const int BytesMin = 256 * 1024;
 
     /// <summary>The most a block can decompress to: one full block and one object of the greatest size.</summary>
@@ -51,9 +53,9 @@ internal static class ImageBlock
         var buffer = ArrayPool<byte>.Shared.Rent(length);
         try
         {
-            var isWhole = BrotliDecoder.TryDecompress(document["records"].AsBinary, buffer.AsSpan(0, length), out var read);
-            return isWhole && read == length
-                ? ReadRecords(buffer.AsSpan(0, length), document["objects"].AsInt32)
+            var records = buffer.AsSpan(0, length);
+            return BrotliDecoder.TryDecompress(document["records"].AsBinary, records, out var read) && read == length
+                ? ReadRecords(records, document["objects"].AsInt32)
                 : throw new InvalidDataException("a block does not decompress");
         }
         finally
@@ -75,10 +77,14 @@ internal static class ImageBlock
             objects.Add(Sharing(record, objects).ToObject());
         }
 
-        return objects.Count == count ? objects : throw new InvalidDataException($"a block has {objects.Count} of {count} objects");
+        return objects.Count == count
+            ? objects
+            : throw new InvalidDataException($"a block has {objects.Count} of {count} objects");
     }
 
-    /// <summary>Neighbours share the texts of their resource and namespace: thousands of copies less in memory.</summary>
+    /// <summary>
+    /// Neighbours share the texts of their resource and namespace: thousands of copies less in memory.
+    /// </summary>
     private static ObjectRecord Sharing(in ObjectRecord record, List<StoredObject> before)
     {
         if (before is not [.., { Key: var neighbour }])

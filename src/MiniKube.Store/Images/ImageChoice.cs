@@ -5,13 +5,15 @@ using MiniKube.Api;
 namespace MiniKube.Store;
 
 /// <summary>
-/// Finds what to start from: the newest image that is whole, or nothing when the journal still reaches back to the first write.
-/// A start without images does not touch LiteDB at all: loading it takes longer than everything else.
+/// Finds what to start from: the newest image that is whole, or nothing when the journal still reaches back to the
+/// first write. A start without images does not touch LiteDB at all: loading it takes longer than everything else.
 /// </summary>
 internal sealed partial class ImageChoice(IDisk disk, ILogger logger)
 {
     /// <summary>The start, and the images that may be relied on, newest first.</summary>
-    /// <exception cref="StoreException">All images are damaged and the journal cannot replace them. Nothing was changed.</exception>
+    /// <exception cref="StoreException">
+    /// All images are damaged and the journal cannot replace them. Nothing was changed.
+    /// </exception>
     public (Snapshot Start, ImmutableArray<ImageName> Good) Load()
     {
         var images = ImagesNewestFirst();
@@ -25,9 +27,10 @@ internal sealed partial class ImageChoice(IDisk disk, ILogger logger)
 
         if (!images.IsEmpty && !JournalIsWhole())
         {
+            var files = string.Join(", ", images.Select(image => disk.PathOf(image.ToString())));
             throw new StoreException(
-                $"all images are damaged ({string.Join(", ", images.Select(image => disk.PathOf(image.ToString())))}) and the journal "
-                + "does not reach back far enough to do without; restore the data directory from a backup");
+                $"all images are damaged ({files}) and the journal does not reach back far enough to do without; "
+                + "restore the data directory from a backup");
         }
 
         return (Snapshot.Empty, []);
@@ -58,7 +61,8 @@ internal sealed partial class ImageChoice(IDisk disk, ILogger logger)
 
     private static partial class Log
     {
-        [LoggerMessage(1030, LogLevel.Warning, "Image {File} is damaged: {Reason}; starting from the one before and the journal")]
+        [LoggerMessage(1030, LogLevel.Warning,
+            "Image {File} is damaged: {Reason}; starting from the one before and the journal")]
         public static partial void Damaged(ILogger logger, string file, string reason);
     }
 }

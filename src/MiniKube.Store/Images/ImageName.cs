@@ -4,8 +4,9 @@ using MiniKube.Api;
 namespace MiniKube.Store;
 
 /// <summary>
-/// The name of an image file: the revision it is of, and the CRC-32C of the whole file. A file gets its name by being renamed
-/// when it is complete, so name and checksum appear together or not at all, and the file itself stays a plain LiteDB file.
+/// The name of an image file: the revision it is of, and the CRC-32C of the whole file. A file gets its name by being
+/// renamed when it is complete, so name and checksum appear together or not at all, and the file itself stays a plain
+/// LiteDB file.
 /// </summary>
 internal readonly record struct ImageName(Revision Revision, uint Checksum)
 {

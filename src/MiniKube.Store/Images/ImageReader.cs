@@ -26,7 +26,8 @@ internal sealed class ImageReader(IDisk disk)
     public static Snapshot Read(IDiskFile file, Revision revision)
     {
         using var log = new MemoryStream();
-        using var engine = new LiteEngine(new EngineSettings { DataStream = new DiskStream(file), LogStream = log, ReadOnly = true });
+        using var data = new DiskStream(file);
+        using var engine = new LiteEngine(new EngineSettings { DataStream = data, LogStream = log, ReadOnly = true });
         var head = ReadHead(engine, revision);
         var snapshot = ReadObjects(engine, revision);
         var count = snapshot.Resources.Values.Sum(static objects => objects.Count);

@@ -4,7 +4,9 @@ using LiteDB.Engine;
 
 namespace MiniKube.Store;
 
-/// <summary>Writes the objects of a snapshot to a new LiteDB file, which gets its final name once all of it is on the disk.</summary>
+/// <summary>
+/// Writes the objects of a snapshot to a new LiteDB file, which gets its final name once all of it is on the disk.
+/// </summary>
 internal sealed class ImageWriter(IDisk disk)
 {
     /// <summary>The collection with the one document that says what the image is of.</summary>
@@ -17,7 +19,9 @@ internal sealed class ImageWriter(IDisk disk)
 
     private readonly ArrayBufferWriter<byte> _records = new(ImageBlock.BytesMin * 2);
 
-    /// <summary>Returns the name of the finished image. After an exception, nothing of it is left that counts.</summary>
+    /// <summary>
+    /// Returns the name of the finished image. After an exception, nothing of it is left that counts.
+    /// </summary>
     public ImageName Write(Snapshot snapshot, CancellationToken cancellationToken)
     {
         disk.Delete(ImageName.Unfinished);
@@ -27,7 +31,8 @@ internal sealed class ImageWriter(IDisk disk)
             WriteDatabase(file, snapshot, cancellationToken);
             file.Flush();
 
-            // LiteDB writes on a thread of its own and does not always tell when that fails, so see that all of it is there.
+            // LiteDB writes on a thread of its own and does not always tell when that fails, so see that all of it is
+            // there.
             ImageReader.Read(file, snapshot.Current);
             name = new ImageName(snapshot.Current, FileChecksum.Of(file));
         }
@@ -40,7 +45,8 @@ internal sealed class ImageWriter(IDisk disk)
     private void WriteDatabase(IDiskFile file, Snapshot snapshot, CancellationToken cancellationToken)
     {
         using var log = new MemoryStream();
-        using var engine = new LiteEngine(new EngineSettings { DataStream = new DiskStream(file), LogStream = log });
+        using var data = new DiskStream(file);
+        using var engine = new LiteEngine(new EngineSettings { DataStream = data, LogStream = log });
         var blocks = 0;
         var objects = 0;
         foreach (var (resource, tree) in snapshot.Resources)

@@ -3,7 +3,9 @@ using System.Numerics;
 
 namespace MiniKube.Store;
 
-/// <summary>CRC-32C (Castagnoli), as in iSCSI and ext4; one processor instruction for eight bytes. RFC 3720, appendix B.4.</summary>
+/// <summary>
+/// CRC-32C (Castagnoli), as in iSCSI and ext4; one processor instruction for eight bytes. RFC 3720, appendix B.4.
+/// </summary>
 internal static class Crc32C
 {
     /// <summary>The checksum of the bytes, or of what the seed was made of followed by the bytes.</summary>

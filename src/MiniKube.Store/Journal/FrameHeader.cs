@@ -4,15 +4,18 @@ using MiniKube.Api;
 namespace MiniKube.Store;
 
 /// <summary>
-/// What precedes the records that were made durable together. 32 bytes, little-endian: magic (4), length of the payload (4),
-/// first revision (8), number of records (4), CRC-32C of the payload (4), zero (4), CRC-32C of the 28 bytes before (4).
-/// Frames start at multiples of 32 bytes: a header then never straddles two sectors, so it is on the disk whole or not at all.
+/// What precedes the records that were made durable together. 32 bytes, little-endian: magic (4), length of the payload
+/// (4), first revision (8), number of records (4), CRC-32C of the payload (4), zero (4), CRC-32C of the 28 bytes before
+/// (4). Frames start at multiples of 32 bytes: a header then never straddles two sectors, so it is on the disk whole or
+/// not at all.
 /// </summary>
 internal readonly record struct FrameHeader(int PayloadBytes, Revision First, int Records, uint PayloadChecksum)
 {
     public const int Bytes = 32;
 
-    /// <summary>Fills frames up to a multiple of 32 bytes. Not zero: a sector of zeros is one that was never written.</summary>
+    /// <summary>
+    /// Fills frames up to a multiple of 32 bytes. Not zero: a sector of zeros is one that was never written.
+    /// </summary>
     public const byte Padding = 0xA5;
 
     private const int ChecksumAt = Bytes - sizeof(uint);

@@ -19,8 +19,9 @@ internal enum FrameVerdict
 }
 
 /// <summary>
-/// Reads frames and tells a crash from damage. A frame is written only after the one before it is on the disk, so a crash can
-/// only hurt the last one, and it leaves sectors behind that are whole, missing or zero: everything else is damage.
+/// Reads frames and tells a crash from damage. A frame is written only after the one before it is on the disk, so a
+/// crash can only hurt the last one, and it leaves sectors behind that are whole, missing or zero: everything else is
+/// damage.
 /// </summary>
 internal static class FrameReader
 {

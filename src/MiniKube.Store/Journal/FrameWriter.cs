@@ -19,7 +19,8 @@ internal static class FrameWriter
         Pad(output);
         var written = Writable(output);
         var payload = written[FrameHeader.Bytes..];
-        new FrameHeader(payload.Length, changes[0].Event.Object.Revision, changes.Count, Crc32C.Of(payload)).Write(written);
+        var first = changes[0].Event.Object.Revision;
+        new FrameHeader(payload.Length, first, changes.Count, Crc32C.Of(payload)).Write(written);
     }
 
     // At least one byte, so that a frame never ends in zeros.

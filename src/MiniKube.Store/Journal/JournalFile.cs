@@ -4,8 +4,8 @@ using MiniKube.Api;
 namespace MiniKube.Store;
 
 /// <summary>
-/// The journal as the writer sees it: an endless file of frames, each on the disk before <see cref="Append"/> returns, kept in
-/// segments so that old ones can be dropped. Appending is for one thread; dropping may happen on another.
+/// The journal as the writer sees it: an endless file of frames, each on the disk before <see cref="Append"/> returns,
+/// kept in segments so that old ones can be dropped. Appending is for one thread; dropping may happen on another.
 /// </summary>
 internal sealed class JournalFile(IDisk disk, long segmentBytesMax, IEnumerable<Segment> segments) : IDisposable
 {
@@ -27,7 +27,9 @@ internal sealed class JournalFile(IDisk disk, long segmentBytesMax, IEnumerable<
         }
     }
 
-    /// <summary>The next frame begins a new segment, so that what is before it can be dropped. Called by the writer thread.</summary>
+    /// <summary>
+    /// The next frame begins a new segment, so that what is before it can be dropped. Called by the writer thread.
+    /// </summary>
     public void Seal() => _sealed = true;
 
     /// <summary>Makes the changes durable, all or none of them.</summary>

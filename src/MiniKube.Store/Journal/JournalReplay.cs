@@ -51,8 +51,8 @@ internal sealed partial class JournalReplay(IDisk disk, ILogger logger)
         if (next is { } revision && revision <= recovery.Revision)
         {
             throw new StoreException(
-                $"the journal ends before revision {revision}, the image is of {recovery.Revision}: the newest journal files are "
-                + "missing; put them back, or remove the remaining ones to go on from the image");
+                $"the journal ends before revision {revision}, the image is of {recovery.Revision}: the newest journal "
+                + "files are missing; put them back, or remove the remaining ones to go on from the image");
         }
     }
 
@@ -93,7 +93,8 @@ internal sealed partial class JournalReplay(IDisk disk, ILogger logger)
         return next;
     }
 
-    private Revision ReadFrames(string name, byte[] bytes, Revision first, bool isLast, Recovery recovery, out int offset)
+    private Revision ReadFrames(
+        string name, byte[] bytes, Revision first, bool isLast, Recovery recovery, out int offset)
     {
         offset = SegmentHeader.Bytes;
         var next = first;
@@ -114,12 +115,15 @@ internal sealed partial class JournalReplay(IDisk disk, ILogger logger)
         }
     }
 
-    private Revision ReadRecords(string name, int offset, FrameHeader header, ReadOnlySpan<byte> payload, Recovery recovery)
+    private Revision ReadRecords(
+        string name, int offset, FrameHeader header, ReadOnlySpan<byte> payload, Recovery recovery)
     {
         var next = header.First;
         for (var index = 0; index < header.Records; index++)
         {
-            if (!ObjectRecord.TryRead(ref payload, out var record) || record.Revision != next || !recovery.TryApply(record))
+            if (!ObjectRecord.TryRead(ref payload, out var record)
+                || record.Revision != next
+                || !recovery.TryApply(record))
             {
                 throw Damaged(name, offset, next);
             }
@@ -136,7 +140,9 @@ internal sealed partial class JournalReplay(IDisk disk, ILogger logger)
         var isTorn = bytes.Length <= SegmentHeader.Bytes || !bytes.ContainsAnyExcept((byte)0);
         if (!isLast || !isTorn)
         {
-            throw new StoreException($"{disk.PathOf(name)} is damaged at byte 0: no journal header; restore it from a backup");
+            throw new StoreException(
+                $"{disk.PathOf(name)} is damaged at byte 0: it has no journal header; "
+                + "restore the data directory from a backup");
         }
 
         Log.TornSegment(logger, disk.PathOf(name));
@@ -145,13 +151,15 @@ internal sealed partial class JournalReplay(IDisk disk, ILogger logger)
     }
 
     private StoreException Damaged(string name, int offset, Revision next)
-        => new($"{disk.PathOf(name)} is damaged at byte {offset}, at revision {next}; restore the data directory from a backup, "
-            + $"or give up revision {next} and everything after it: cut the file to {offset} bytes and remove newer journal files and images");
+        => new($"{disk.PathOf(name)} is damaged at byte {offset}, at revision {next}; "
+            + "restore the data directory from a backup, "
+            + $"or give up revision {next} and everything after it: cut the file to {offset} bytes "
+            + "and remove newer journal files and images");
 
     private static partial class Log
     {
         [LoggerMessage(1001, LogLevel.Warning,
-            "Cut {File} at byte {Offset}: its last {Bytes} bytes are a write that a crash interrupted and nobody was told of")]
+            "Cut {File} at byte {Offset}: the last {Bytes} bytes are a write that a crash interrupted unanswered")]
         public static partial void TornTail(ILogger logger, string file, int offset, int bytes);
 
         [LoggerMessage(1002, LogLevel.Warning, "Removed {File}: a crash interrupted its creation, nothing was in it")]

@@ -7,8 +7,9 @@ namespace MiniKube.Store;
 
 /// <summary>
 /// One write, or one object of an image, in bytes. Little-endian: type (1), revision (8), created (8), expires in Unix
-/// milliseconds or 0 (8), place of the revision in the JSON (4), length of the JSON (4), lengths of resource, namespace and
-/// name (2 each), then these three in UTF-8 and the JSON. A deletion has no JSON: it is that of the object it deletes.
+/// milliseconds or 0 (8), place of the revision in the JSON (4), length of the JSON (4), lengths of resource, namespace
+/// and name (2 each), then these three in UTF-8 and the JSON. A deletion has no JSON: it is that of the object it
+/// deletes.
 /// </summary>
 internal readonly record struct ObjectRecord(
     StoreEventType Type,

@@ -2,7 +2,9 @@ using MiniKube.Api;
 
 namespace MiniKube.Store;
 
-/// <summary>Rebuilds the memory at start from what the disk has, checking that it makes sense. Not thread-safe.</summary>
+/// <summary>
+/// Rebuilds the memory at start from what the disk has, checking that it makes sense. Not thread-safe.
+/// </summary>
 internal sealed class Recovery(StoreMemory memory)
 {
     // Publishing one by one would copy the table of resources for each write.
@@ -14,7 +16,9 @@ internal sealed class Recovery(StoreMemory memory)
     /// <summary>The newest revision so far.</summary>
     public Revision Revision => _newest.Revision;
 
-    /// <summary>Applies the next write; one that is already in the image is skipped. False when it cannot have happened.</summary>
+    /// <summary>
+    /// Applies the next write; one that is already in the image is skipped. False when it cannot have happened.
+    /// </summary>
     public bool TryApply(in ObjectRecord record)
     {
         if (record.Revision <= Revision)
@@ -50,8 +54,10 @@ internal sealed class Recovery(StoreMemory memory)
     private static StoreEvent? ToEvent(in ObjectRecord record, StoredObject? previous) => (record.Type, previous) switch
     {
         (StoreEventType.Created, null) => new StoreEvent(record.Type, record.ToObject(), null),
-        (StoreEventType.Modified, not null) => new StoreEvent(record.Type, (record with { Key = previous.Key }).ToObject(), previous),
-        (StoreEventType.Deleted, not null) => new StoreEvent(record.Type, Stamp.Deleted(previous, record.Revision), previous),
+        (StoreEventType.Modified, not null)
+            => new StoreEvent(record.Type, (record with { Key = previous.Key }).ToObject(), previous),
+        (StoreEventType.Deleted, not null)
+            => new StoreEvent(record.Type, Stamp.Deleted(previous, record.Revision), previous),
         _ => null,
     };
 

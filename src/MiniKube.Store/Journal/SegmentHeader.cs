@@ -4,8 +4,8 @@ using MiniKube.Api;
 namespace MiniKube.Store;
 
 /// <summary>
-/// The first 32 bytes of a journal file, little-endian: magic (8), format version (4), zero (4), first revision (8), zero (4),
-/// CRC-32C of the 28 bytes before (4).
+/// The first 32 bytes of a journal file, little-endian: magic (8), format version (4), zero (4), first revision (8),
+/// zero (4), CRC-32C of the 28 bytes before (4).
 /// </summary>
 internal static class SegmentHeader
 {

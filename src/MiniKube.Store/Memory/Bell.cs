@@ -3,8 +3,8 @@ using System.Threading.Tasks.Sources;
 namespace MiniKube.Store;
 
 /// <summary>
-/// Wakes one waiter. Rung before the wait, the wait ends at once; rung several times, it counts once. One waiter at a time;
-/// anyone may ring. Waiting allocates nothing.
+/// Wakes one waiter. Rung before the wait, the wait ends at once; rung several times, it counts once. One waiter at a
+/// time; anyone may ring. Waiting allocates nothing.
 /// </summary>
 internal sealed class Bell : IValueTaskSource
 {

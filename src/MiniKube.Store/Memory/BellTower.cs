@@ -15,7 +15,8 @@ internal sealed class BellTower
         return bell;
     }
 
-    public void Remove(Bell bell) => ImmutableInterlocked.Update(ref _bells, static (bells, gone) => bells.Remove(gone), bell);
+    public void Remove(Bell bell)
+        => ImmutableInterlocked.Update(ref _bells, static (bells, gone) => bells.Remove(gone), bell);
 
     public void Ring()
     {

@@ -3,12 +3,13 @@ using MiniKube.Api;
 namespace MiniKube.Store;
 
 /// <summary>
-/// Some successive events of one resource and the objects as they were before the first. Filled by one writer; readers look
-/// only at events up to a revision that was published after they were added.
+/// Some successive events of one resource and the objects as they were before the first. Filled by one writer; readers
+/// look only at events up to a revision that was published after they were added.
 /// </summary>
 internal sealed class HistoryChunk(ObjectTree before)
 {
-    // A list in the past replays up to this many events, some 30 microseconds; compaction keeps up to this many too much.
+    // A list in the past replays up to this many events, some 30 microseconds; compaction keeps up to this many too
+    // much.
     public const int EventsMax = 64;
 
     private readonly StoreEvent[] _events = new StoreEvent[EventsMax];

@@ -6,8 +6,8 @@ namespace MiniKube.Store;
 internal readonly struct HistoryView(HistoryChunk[] chunks)
 {
     /// <summary>
-    /// The longest run of successive events of the range with revisions above <paramref name="after"/>, up to and including
-    /// <paramref name="upTo"/>; empty when there is none. Never copies.
+    /// The longest run of successive events of the range with revisions above <paramref name="after"/>, up to and
+    /// including <paramref name="upTo"/>; empty when there is none. Never copies.
     /// </summary>
     public ReadOnlyMemory<StoreEvent> NextRun(KeyRange range, Revision after, Revision upTo)
     {

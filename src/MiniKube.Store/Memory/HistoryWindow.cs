@@ -3,8 +3,8 @@ using MiniKube.Api;
 namespace MiniKube.Store;
 
 /// <summary>
-/// Decides how much of the past is kept, by count, by bytes and by age. It notes the end of every stretch of writes rather
-/// than every write, so the answer is exact to a stretch: a sixty-fourth of a limit. Not thread-safe.
+/// Decides how much of the past is kept, by count, by bytes and by age. It notes the end of every stretch of writes
+/// rather than every write, so the answer is exact to a stretch: a sixty-fourth of a limit. Not thread-safe.
 /// </summary>
 internal sealed class HistoryWindow(StoreOptions options, TimeProvider time)
 {
@@ -30,7 +30,9 @@ internal sealed class HistoryWindow(StoreOptions options, TimeProvider time)
         }
     }
 
-    /// <summary>The revision up to which history has outlived its limits since the last question; null when none has.</summary>
+    /// <summary>
+    /// The revision up to which history has outlived its limits since the last question; null when none has.
+    /// </summary>
     public Revision? TakeOutlived()
     {
         Revision? outlived = null;

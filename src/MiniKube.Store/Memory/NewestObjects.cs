@@ -22,7 +22,9 @@ internal sealed class NewestObjects
     public StoredObject? Find(in ResourceKey key)
         => _resources.TryGetValue(key.Resource, out var objects) ? objects.Find(key) : null;
 
-    /// <summary>Makes the write the newest one. Its revision is the next, and its key is free or taken as the type demands.</summary>
+    /// <summary>
+    /// Makes the write the newest one. Its revision is the next, and its key is free or taken as the type demands.
+    /// </summary>
     public Change Apply(StoreEvent written)
     {
         var item = written.Object;

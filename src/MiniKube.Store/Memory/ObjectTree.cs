@@ -1,9 +1,9 @@
 namespace MiniKube.Store;
 
 /// <summary>
-/// The objects of one resource in key order. Immutable: a change makes a new tree that shares all but one path with the old
-/// one, so a snapshot of the past costs next to nothing and readers need no lock. A B+ tree that knows how many objects lie
-/// below each node: pages start anywhere, and what follows them can be counted, without walking.
+/// The objects of one resource in key order. Immutable: a change makes a new tree that shares all but one path with the
+/// old one, so a snapshot of the past costs next to nothing and readers need no lock. A B+ tree that knows how many
+/// objects lie below each node: pages start anywhere, and what follows them can be counted, without walking.
 /// </summary>
 internal sealed class ObjectTree
 {

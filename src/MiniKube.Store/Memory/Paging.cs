@@ -20,9 +20,15 @@ internal static class Paging
     }
 
     private static (int Start, int End) Bounds(ObjectTree objects, KeyRange range)
-        => range.Namespace is not { } name
-            ? (0, objects.Count)
-            : (objects.CountBefore(FirstOf(range.Resource, name)), objects.CountBefore(FirstOf(range.Resource, Behind(name))));
+    {
+        if (range.Namespace is not { } name)
+        {
+            return (0, objects.Count);
+        }
+
+        var start = objects.CountBefore(FirstOf(range.Resource, name));
+        return (start, objects.CountBefore(FirstOf(range.Resource, Behind(name))));
+    }
 
     private static ResourceKey FirstOf(string resource, string name) => new(resource, name, "");
 

@@ -3,8 +3,8 @@ using MiniKube.Api;
 namespace MiniKube.Store;
 
 /// <summary>
-/// The recent events of one resource: one log for all its watchers, who are woken together. One writer at a time adds and
-/// drops; reading takes no lock. An event counts for readers once the snapshot that contains it is published.
+/// The recent events of one resource: one log for all its watchers, who are woken together. One writer at a time adds
+/// and drops; reading takes no lock. An event counts for readers once the snapshot that contains it is published.
 /// </summary>
 internal sealed class ResourceHistory
 {
@@ -14,8 +14,8 @@ internal sealed class ResourceHistory
     public BellTower Bells { get; } = new();
 
     /// <summary>
-    /// The newest event that was forgotten. Read it after <see cref="View"/>: what the view lacks, it then admits. A resource
-    /// in which nothing happens forgets nothing, so its watchers never fall behind.
+    /// The newest event that was forgotten. Read it after <see cref="View"/>: what the view lacks, it then admits. A
+    /// resource in which nothing happens forgets nothing, so its watchers never fall behind.
     /// </summary>
     public Revision DroppedUpTo => new(Volatile.Read(ref _droppedUpTo));
 

@@ -3,7 +3,9 @@ using MiniKube.Api;
 
 namespace MiniKube.Store;
 
-/// <summary>Everything that is durable at one moment. Swapped whole; who holds one may read it for as long as they like.</summary>
+/// <summary>
+/// Everything that is durable at one moment. Swapped whole; who holds one may read it for as long as they like.
+/// </summary>
 /// <param name="Current">The newest revision in it.</param>
 /// <param name="Compacted">History is known after this revision.</param>
 /// <param name="Resources">The objects by resource.</param>
@@ -11,7 +13,8 @@ namespace MiniKube.Store;
 internal sealed record Snapshot(
     Revision Current, Revision Compacted, ImmutableDictionary<string, ObjectTree> Resources, long LiveBytes)
 {
-    public static Snapshot Empty { get; } = new(Revision.Zero, Revision.Zero, ImmutableDictionary<string, ObjectTree>.Empty, 0);
+    public static Snapshot Empty { get; } =
+        new(Revision.Zero, Revision.Zero, ImmutableDictionary<string, ObjectTree>.Empty, 0);
 
     public ObjectTree this[string resource] => Resources.GetValueOrDefault(resource, ObjectTree.Empty);
 
@@ -26,6 +29,11 @@ internal sealed record Snapshot(
             live += change.LiveBytes;
         }
 
-        return this with { Current = changes[^1].Event.Object.Revision, Resources = resources.ToImmutable(), LiveBytes = live };
+        return this with
+        {
+            Current = changes[^1].Event.Object.Revision,
+            Resources = resources.ToImmutable(),
+            LiveBytes = live,
+        };
     }
 }

@@ -27,9 +27,8 @@ internal sealed class StoreMemory : IDisposable
         _snapshot = start;
         _options = options;
         _window = new HistoryWindow(options, time);
-        _age = time.CreateTimer(static memory => ((StoreMemory)memory!).DropTooOld(), this, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
-        _progress = time.CreateTimer(
-            static memory => ((StoreMemory)memory!).TellProgress(), this, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
+        _age = SilentTimer(time, static memory => memory.DropTooOld());
+        _progress = SilentTimer(time, static memory => memory.TellProgress());
     }
 
     public Snapshot Snapshot => _snapshot;
@@ -42,14 +41,15 @@ internal sealed class StoreMemory : IDisposable
             return Paging.Page(before.Current, before[request.Range.Resource], request);
         }
 
-        // The history is read between two snapshots: all events up to the first are in it, and none after what the second
-        // says is compacted has been dropped from it.
+        // The history is read between two snapshots: all events up to the first are in it, and none after what the
+        // second says is compacted has been dropped from it.
         var history = HistoryOf(request.Range.Resource).View;
         var at = request.At.Value;
         ThrowIfCompacted(at, _snapshot.Compacted);
         if (at > before.Current)
         {
-            throw new ApiException(StatusReason.Expired, $"Too large resource version: {at}, current: {before.Current}");
+            throw new ApiException(
+                StatusReason.Expired, $"Too large resource version: {at}, current: {before.Current}");
         }
 
         var objects = history.ObjectsAt(at, before[request.Range.Resource], before.Current);
@@ -106,7 +106,9 @@ internal sealed class StoreMemory : IDisposable
         }
     }
 
-    /// <summary>Wakes those who wait for events of the resources. Apart from publishing, so that writers are answered first.</summary>
+    /// <summary>
+    /// Wakes those who wait for events of the resources. Apart from publishing, so that writers are answered first.
+    /// </summary>
     public void Wake(IEnumerable<string> resources)
     {
         foreach (var resource in resources)
@@ -132,7 +134,7 @@ internal sealed class StoreMemory : IDisposable
     {
         if (_closed)
         {
-            throw new ApiException(StatusReason.ServiceUnavailable, "the store is closing; try again when the server is back");
+            throw ClosedStore.Error();
         }
     }
 
@@ -157,7 +159,11 @@ internal sealed class StoreMemory : IDisposable
         WakeAll();
     }
 
-    private ResourceHistory HistoryOf(string resource) => _histories.GetOrAdd(resource, static _ => new ResourceHistory());
+    private ResourceHistory HistoryOf(string resource)
+        => _histories.GetOrAdd(resource, static _ => new ResourceHistory());
+
+    private ITimer SilentTimer(TimeProvider time, Action<StoreMemory> fire)
+        => time.CreateTimer(_ => fire(this), null, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
 
     private void WakeAll() => Wake(_histories.Keys);
 

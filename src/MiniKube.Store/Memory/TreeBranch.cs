@@ -38,7 +38,9 @@ internal sealed class TreeBranch(TreeNode[] children) : TreeNode(CountOf(childre
         var smaller = children[at].Without(key);
         if (smaller is null)
         {
-            return children.Length == 1 ? null : new TreeBranch([.. children.AsSpan(0, at), .. children.AsSpan(at + 1)]);
+            return children.Length == 1
+                ? null
+                : new TreeBranch([.. children.AsSpan(0, at), .. children.AsSpan(at + 1)]);
         }
 
         if (at > 0 && children[at - 1].JoinedWith(smaller) is { } withLeft)

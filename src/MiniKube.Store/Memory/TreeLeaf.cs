@@ -6,8 +6,8 @@ internal sealed class TreeLeaf(StoredObject[] items) : TreeNode(items.Length, it
     // A write copies one leaf: 64 references are half a kilobyte, and 3,000 objects need only one level above.
     private const int ItemsMax = 64;
 
-    // Leaves this small are joined with a neighbour if both fit well: removals leave no trail of almost empty leaves, and the
-    // next insertion does not split what was just joined.
+    // Leaves this small are joined with a neighbour if both fit well: removals leave no trail of almost empty leaves,
+    // and the next insertion does not split what was just joined.
     private const int ItemsAfterJoinMax = ItemsMax / 2;
 
     public override StoredObject? Find(in ResourceKey key)
@@ -54,7 +54,9 @@ internal sealed class TreeLeaf(StoredObject[] items) : TreeNode(items.Length, it
         => items.AsSpan(start, Math.Min(destination.Length, items.Length - start)).CopyTo(destination);
 
     public override TreeNode? JoinedWith(TreeNode right)
-        => right is TreeLeaf leaf && Count + leaf.Count <= ItemsAfterJoinMax ? new TreeLeaf([.. items, .. leaf.Items]) : null;
+        => right is TreeLeaf leaf && Count + leaf.Count <= ItemsAfterJoinMax
+            ? new TreeLeaf([.. items, .. leaf.Items])
+            : null;
 
     private ReadOnlySpan<StoredObject> Items => items;
 

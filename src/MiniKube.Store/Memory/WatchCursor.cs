@@ -15,7 +15,8 @@ internal sealed class WatchCursor(StoreMemory memory, ResourceHistory history, K
     {
         memory.ThrowIfClosed();
 
-        // In this order: events up to the snapshot are in the view; what was dropped from the view is admitted afterwards.
+        // In this order: events up to the snapshot are in the view; what was dropped from the view is admitted
+        // afterwards.
         var upTo = memory.Snapshot.Current;
         var run = history.View.NextRun(range, _seen, upTo);
         StoreMemory.ThrowIfCompacted(_seen, history.DroppedUpTo);

@@ -4,8 +4,9 @@ using MiniKube.Api;
 namespace MiniKube.Store;
 
 /// <summary>
-/// The one thread that writes: takes everything that waits, makes it durable with one flush, shows it to readers, answers the
-/// writers, wakes the watchers. The first failure ends all writing: what the disk has is then unknown until the next start.
+/// The one thread that writes: takes everything that waits, makes it durable with one flush, shows it to readers,
+/// answers the writers, wakes the watchers. The first failure ends all writing: what the disk has is then unknown until
+/// the next start.
 /// </summary>
 internal sealed partial class CommitLoop
 {
@@ -21,10 +22,16 @@ internal sealed partial class CommitLoop
     /// <param name="sequencer">Where writes wait.</param>
     /// <param name="journal">Where they are made durable.</param>
     /// <param name="memory">Where they become visible.</param>
-    /// <param name="committed">Called on the writer thread for each commit before its writers are answered: must be quick.</param>
+    /// <param name="committed">
+    /// Called on the writer thread for each commit before its writers are answered: must be quick.
+    /// </param>
     /// <param name="logger">For the failure.</param>
     public CommitLoop(
-        Sequencer sequencer, JournalFile journal, StoreMemory memory, Action<IReadOnlyList<Change>> committed, ILogger logger)
+        Sequencer sequencer,
+        JournalFile journal,
+        StoreMemory memory,
+        Action<IReadOnlyList<Change>> committed,
+        ILogger logger)
     {
         _sequencer = sequencer;
         _journal = journal;
@@ -97,7 +104,8 @@ internal sealed partial class CommitLoop
         Log.WriteFailed(_logger, error);
         var refusal = new ApiException(
             StatusReason.InternalError,
-            $"the store takes no more writes since one failed: {error.Message}; put the disk right and restart the server");
+            $"the store takes no more writes since one failed: {error.Message}; "
+            + "put the disk right and restart the server");
         _sequencer.Refuse(refusal);
         foreach (var write in writes)
         {

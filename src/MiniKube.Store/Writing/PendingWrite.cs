@@ -1,13 +1,14 @@
 namespace MiniKube.Store;
 
 /// <summary>
-/// A caller who waits for the disk: with a change of its own, or without one for an answer that must not be given before the
-/// writes ahead of it are durable.
+/// A caller who waits for the disk: with a change of its own, or without one for an answer that must not be given
+/// before the writes ahead of it are durable.
 /// </summary>
 internal sealed class PendingWrite(Change? change)
 {
     // Continuations run elsewhere: the writer thread must never execute a caller's code.
-    private readonly TaskCompletionSource<StoredObject?> _done = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly TaskCompletionSource<StoredObject?> _done =
+        new(TaskCreationOptions.RunContinuationsAsynchronously);
 
     public Change? Change { get; } = change;
 

@@ -5,15 +5,18 @@ using MiniKube.Api;
 namespace MiniKube.Store;
 
 /// <summary>
-/// Gives every write its place in history. Writes are checked against the newest one placed, durable or not, and queue for the
-/// writer thread in that order. Thread-safe; never waits.
+/// Gives every write its place in history. Writes are checked against the newest one placed, durable or not, and queue
+/// for the writer thread in that order. Thread-safe; never waits.
 /// </summary>
 internal sealed class Sequencer(NewestObjects newest, StoreMemory memory, TimeProvider time) : IDisposable
 {
-    // What waits for the disk may hold this much JSON: some seconds of a slow disk. Beyond it, writers are asked to come back.
+    // What waits for the disk may hold this much JSON: some seconds of a slow disk. Beyond it, writers are asked to
+    // come back.
     private const long WaitingBytesMax = 64 * 1024 * 1024;
 
-    /// <summary>The most JSON an object may have. 8 MiB: far above what the API lets in, far below a document of an image.</summary>
+    /// <summary>
+    /// The most JSON an object may have. 8 MiB: far above what the API lets in, far below a document of an image.
+    /// </summary>
     public const int ObjectBytesMax = 8 * 1024 * 1024;
 
     // Lengths of names are written in two bytes.
@@ -74,7 +77,8 @@ internal sealed class Sequencer(NewestObjects newest, StoreMemory memory, TimePr
     }
 
     /// <summary>
-    /// Everything that waits, at least one; null when writes are refused and none is left. Blocks; for the writer thread.
+    /// Everything that waits, at least one; null when writes are refused and none is left. Blocks; for the writer
+    /// thread.
     /// </summary>
     public List<PendingWrite>? TakeWaiting()
     {
@@ -100,7 +104,9 @@ internal sealed class Sequencer(NewestObjects newest, StoreMemory memory, TimePr
         }
     }
 
-    /// <summary>Refuses writes from now on with this error; the first one stays. Writes that wait are not touched.</summary>
+    /// <summary>
+    /// Refuses writes from now on with this error; the first one stays. Writes that wait are not touched.
+    /// </summary>
     public void Refuse(Exception error)
     {
         lock (_gate)
@@ -129,11 +135,13 @@ internal sealed class Sequencer(NewestObjects newest, StoreMemory memory, TimePr
         if (draft.Json.Length > ObjectBytesMax)
         {
             throw new ApiException(
-                StatusReason.RequestEntityTooLarge, $"the object has {draft.Json.Length} bytes of JSON, the store takes {ObjectBytesMax}");
+                StatusReason.RequestEntityTooLarge,
+                $"the object has {draft.Json.Length} bytes of JSON, the store takes {ObjectBytesMax}");
         }
     }
 
-    private DateTimeOffset? Expiry(in ObjectDraft draft) => draft.TimeToLive is { } life ? time.GetUtcNow() + life : null;
+    private DateTimeOffset? Expiry(in ObjectDraft draft)
+        => draft.TimeToLive is { } life ? time.GetUtcNow() + life : null;
 
     private void ThrowIfRefusedLocked()
     {
@@ -161,8 +169,8 @@ internal sealed class Sequencer(NewestObjects newest, StoreMemory memory, TimePr
     }
 
     /// <summary>
-    /// "No" because of what is there. If that is not durable yet, the caller could not see it by reading and would try again at
-    /// once, so the answer waits for the disk too.
+    /// "No" because of what is there. If that is not durable yet, the caller could not see it by reading and would try
+    /// again at once, so the answer waits for the disk too.
     /// </summary>
     private ValueTask<StoredObject?> NothingLocked()
         => memory.Snapshot.Current == newest.Revision ? default : EnqueueLocked(new PendingWrite(null));

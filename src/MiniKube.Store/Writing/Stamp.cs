@@ -9,12 +9,19 @@ internal static class Stamp
     private const int DigitsMax = 19; // long.MaxValue
 
     /// <summary>The object a draft becomes at a revision.</summary>
-    public static StoredObject Written(in ObjectDraft draft, ResourceKey key, Revision revision, Revision created, DateTimeOffset? expires)
-        => new(key, revision, created, Splice(draft.Json.Span, draft.RevisionAt, 0, revision), draft.RevisionAt) { Expires = expires };
+    public static StoredObject Written(
+        in ObjectDraft draft, ResourceKey key, Revision revision, Revision created, DateTimeOffset? expires)
+    {
+        var json = Splice(draft.Json.Span, draft.RevisionAt, 0, revision);
+        return new StoredObject(key, revision, created, json, draft.RevisionAt) { Expires = expires };
+    }
 
     /// <summary>The last state of an object with the revision of its deletion.</summary>
     public static StoredObject Deleted(StoredObject last, Revision revision)
-        => new(last.Key, revision, last.Created, Splice(last.Json.Span, last.RevisionAt, DigitsOf(last), revision), last.RevisionAt);
+    {
+        var json = Splice(last.Json.Span, last.RevisionAt, DigitsOf(last), revision);
+        return new StoredObject(last.Key, revision, last.Created, json, last.RevisionAt);
+    }
 
     /// <exception cref="ArgumentException">The draft has no empty string where it says.</exception>
     public static void ThrowIfNotStampable(in ObjectDraft draft)

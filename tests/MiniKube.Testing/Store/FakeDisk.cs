@@ -3,8 +3,8 @@ using MiniKube.Store;
 namespace MiniKube.Testing;
 
 /// <summary>
-/// A disk in memory that can lose power. What was not flushed is then kept or lost sector by sector, in any order; names that
-/// were not synced are those of some moment since the last sync. Thread-safe.
+/// A disk in memory that can lose power. What was not flushed is then kept or lost sector by sector, in any order;
+/// names that were not synced are those of some moment since the last sync. Thread-safe.
 /// </summary>
 internal sealed class FakeDisk : IDisk
 {

@@ -1,8 +1,8 @@
 namespace MiniKube.Testing;
 
 /// <summary>
-/// A file's bytes: as programs see them, and as the disk has them. All files of a disk share one gate, so that a power loss
-/// hits all of them at the same moment.
+/// A file's bytes: as programs see them, and as the disk has them. All files of a disk share one gate, so that a power
+/// loss hits all of them at the same moment.
 /// </summary>
 internal sealed class FakeInode(Lock gate, byte[] durable)
 {
@@ -76,7 +76,9 @@ internal sealed class FakeInode(Lock gate, byte[] durable)
         }
     }
 
-    /// <summary>What is left after a power loss: for each sector the flushed or the newer bytes, and some length in between.</summary>
+    /// <summary>
+    /// What is left after a power loss: for each sector the flushed or the newer bytes, and some length in between.
+    /// </summary>
     public byte[] Crashed(Random random)
     {
         lock (gate)

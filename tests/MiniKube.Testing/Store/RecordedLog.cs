@@ -3,7 +3,9 @@ using Microsoft.Extensions.Logging;
 
 namespace MiniKube.Testing;
 
-/// <summary>Keeps what is logged, as text with the number of the event in front: <c>1030 Image ... is damaged</c>.</summary>
+/// <summary>
+/// Keeps what is logged, as text with the number of the event in front: <c>1030 Image ... is damaged</c>.
+/// </summary>
 public sealed class RecordedLog : ILoggerFactory, ILogger
 {
     private readonly ConcurrentQueue<string> _lines = new();

@@ -5,7 +5,9 @@ using NUnit.Framework;
 
 namespace MiniKube.Testing;
 
-/// <summary>What every store promises. Each store's fixture inherits all of it and supplies only construction.</summary>
+/// <summary>
+/// What every store promises. Each store's fixture inherits all of it and supplies only construction.
+/// </summary>
 public abstract partial class ResourceStoreContract
 {
     private IResourceStore? _store;

@@ -7,7 +7,9 @@ namespace MiniKube.Testing;
 /// <summary>Opens stores on fake disks.</summary>
 internal static class StoreOnFakeDisk
 {
-    /// <summary>A segment of this size takes a handful of small writes: segments end and images are written all the time.</summary>
+    /// <summary>
+    /// A segment of this size takes a handful of small writes: segments end and images are written all the time.
+    /// </summary>
     public const long SmallSegment = 1_000;
 
     /// <summary>A segment of this size never ends in a test: the journal is one file and there are no images.</summary>

@@ -83,7 +83,7 @@ public sealed class ImageTests
         var disk = new FakeDisk { Fault = FailImages(DiskOperation.Write) };
         var log = new RecordedLog();
         await using var store = StoreOnFakeDisk.Open(disk, StoreOnFakeDisk.SmallSegment, loggers: log);
-        await WriteAsync(store, () => log.Lines.Any(static line => line.StartsWith(FailedEvent, StringComparison.Ordinal)), cancellationToken);
+        await WriteAsync(store, () => HasFailed(log), cancellationToken);
         Assert.That(ImagesOf(disk), Is.Empty);
 
         disk.Fault = static (_, _) => null;
@@ -102,7 +102,7 @@ public sealed class ImageTests
         string[] expected;
         await using (var store = StoreOnFakeDisk.Open(disk, StoreOnFakeDisk.SmallSegment, loggers: log))
         {
-            await WriteAsync(store, () => log.Lines.Any(static line => line.StartsWith(FailedEvent, StringComparison.Ordinal)), cancellationToken);
+            await WriteAsync(store, () => HasFailed(log), cancellationToken);
             expected = StateOf(store);
         }
 
@@ -163,7 +163,12 @@ public sealed class ImageTests
     }
 
     private static Func<DiskOperation, string, Exception?> FailImages(DiskOperation failing)
-        => (operation, name) => operation == failing && name == ImageName.Unfinished ? new IOException("No space left on device") : null;
+        => (operation, name) => operation == failing && name == ImageName.Unfinished
+            ? new IOException("No space left on device")
+            : null;
+
+    private static bool HasFailed(RecordedLog log)
+        => log.Lines.Any(static line => line.StartsWith(FailedEvent, StringComparison.Ordinal));
 
     private static Func<DiskOperation, string, Exception?> FailSecondImage()
     {

@@ -39,6 +39,9 @@ public sealed partial class ApiServerComponent : ClusterComponent
         _pipeline = new ApiPipeline(new ResourceIndex(ResourceCatalog.BuiltIn), store, _authorizer, admission, time);
     }
 
+    /// <summary>The Kubernetes API level this server implements, as <c>/version</c> and nodes report it.</summary>
+    public static string Version => ServerPaths.GitVersion;
+
     /// <inheritdoc />
     public override string Name => "apiserver";
 

@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.CommandLine.Parsing;
 using MiniKube.Api;
+using MiniKube.Runtimes;
 
 namespace MiniKube;
 
@@ -24,10 +25,11 @@ internal static class CommandLine
         {
             return interruption.ExitCode;
         }
-        catch (Exception failure) when (ExitCodeOf(failure) is { } code)
+        catch (Exception failure)
         {
-            await terminal.Error.WriteLineAsync(failure.Message);
-            return code;
+            var known = ExitCodeOf(failure);
+            await terminal.Error.WriteLineAsync(known is null ? $"This is a bug in minikube: {failure}" : failure.Message);
+            return known ?? CommandException.Failed;
         }
     }
 
@@ -55,7 +57,8 @@ internal static class CommandLine
     private static int? ExitCodeOf(Exception failure) => failure switch
     {
         CommandException command => command.ExitCode,
-        ApiException or IOException or UnauthorizedAccessException or HttpRequestException => CommandException.Failed,
+        RefusedException or ApiException or RuntimeException => CommandException.Failed,
+        IOException or UnauthorizedAccessException or HttpRequestException => CommandException.Failed,
         _ => null,
     };
 }

@@ -10,9 +10,14 @@ internal static class CommandTree
     {
         var root = new RootCommand("Kubernetes in one executable.")
         {
+            UpCommand.Create(terminal),
+            ServerCommand.Create(terminal),
+            StopCommand.Create(terminal),
+            UninstallCommand.Create(terminal),
             StatusCommand.Create(terminal),
             CheckCommand.Create(terminal),
             KubeconfigCommand.Create(terminal),
+            ImageCommand.Create(terminal),
             GetCommand.Create(terminal),
             DescribeCommand.Create(terminal),
             ApplyCommand.Create(terminal),

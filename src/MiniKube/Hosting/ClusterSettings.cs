@@ -17,8 +17,6 @@ internal sealed record ClusterSettings
 
     public required string ServiceCidr { get; init; }
 
-    public required string ClusterDns { get; init; }
-
     public required string ClusterDomain { get; init; }
 
     /// <summary>The runtime of the last start, so that <c>stop</c> finds its pods; null when there was none.</summary>
@@ -67,7 +65,6 @@ internal sealed record ClusterSettings
 
         Refuse("--cluster-cidr", asked.ClusterCidr?.ToString(), decided.ClusterCidr);
         Refuse("--service-cidr", asked.ServiceCidr?.ToString(), decided.ServiceCidr);
-        Refuse("--cluster-dns", asked.ClusterDns?.ToString(), decided.ClusterDns);
         return decided with { ClusterDomain = asked.ClusterDomain };
     }
 
@@ -86,7 +83,6 @@ internal sealed record ClusterSettings
         {
             ClusterCidr = ranges.Pods.ToString(),
             ServiceCidr = ranges.Services.ToString(),
-            ClusterDns = (asked.ClusterDns ?? TenthOf(ranges.Services)).ToString(),
             ClusterDomain = asked.ClusterDomain,
         };
     }
@@ -103,13 +99,6 @@ internal sealed record ClusterSettings
         var ranges = new ClusterCidrs(
             asked.ClusterCidr ?? ClusterCidrs.Default.Pods, asked.ServiceCidr ?? ClusterCidrs.Default.Services);
         return ranges.FindConflict(usedNetworks) is { } conflict ? throw new CommandException(conflict) : ranges;
-    }
-
-    private static IPAddress TenthOf(IPNetwork services)
-    {
-        var bytes = services.BaseAddress.GetAddressBytes();
-        bytes[^1] += 10;
-        return new IPAddress(bytes);
     }
 
     private static void Refuse(string flag, string? asked, string decided)

@@ -16,7 +16,11 @@ internal sealed class ConsoleLog(TextWriter output, LogLevel least, bool json, T
     /// <summary>A log that says nothing.</summary>
     public static ConsoleLog Silent(Terminal terminal) => new(TextWriter.Null, LogLevel.None, json: false, terminal.Time);
 
-    public ILogger CreateLogger(string categoryName) => new Category(this, categoryName[(categoryName.LastIndexOf('.') + 1)..]);
+    public ILogger CreateLogger(string categoryName)
+    {
+        var floor = FloorOf(categoryName);
+        return new Category(this, categoryName[(categoryName.LastIndexOf('.') + 1)..], floor > least ? floor : least);
+    }
 
     public void AddProvider(ILoggerProvider provider)
         => throw new NotSupportedException("events go to the console and nowhere else");
@@ -27,6 +31,17 @@ internal sealed class ConsoleLog(TextWriter output, LogLevel least, bool json, T
         {
             output.Flush();
         }
+    }
+
+    // What the web server tells about itself is of no use to people who run a cluster, and what its host fails with it throws too.
+    private static LogLevel FloorOf(string category)
+    {
+        if (category.StartsWith("Microsoft.Extensions.Hosting", StringComparison.Ordinal))
+        {
+            return LogLevel.None;
+        }
+
+        return category.StartsWith("Microsoft.", StringComparison.Ordinal) ? LogLevel.Warning : LogLevel.Trace;
     }
 
     private void Write(in LogEvent entry)
@@ -90,13 +105,13 @@ internal sealed class ConsoleLog(TextWriter output, LogLevel least, bool json, T
 
     private readonly record struct LogEvent(LogLevel Level, string Category, int Id, string Message, Exception? Error);
 
-    private sealed class Category(ConsoleLog log, string name) : ILogger
+    private sealed class Category(ConsoleLog log, string name, LogLevel floor) : ILogger
     {
         public IDisposable? BeginScope<TState>(TState state)
             where TState : notnull
             => null;
 
-        public bool IsEnabled(LogLevel logLevel) => logLevel >= log.Least && logLevel != LogLevel.None;
+        public bool IsEnabled(LogLevel logLevel) => logLevel >= floor && logLevel != LogLevel.None;
 
         public void Log<TState>(
             LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter)
@@ -107,6 +122,4 @@ internal sealed class ConsoleLog(TextWriter output, LogLevel least, bool json, T
             }
         }
     }
-
-    private LogLevel Least => least;
 }

@@ -97,10 +97,25 @@ internal sealed class Applier(ApiConnection api, ResourceKinds kinds)
         var annotations = metadata["annotations"] as JsonObject ?? [];
         annotations.Remove(LastApplied);
         metadata["annotations"] = annotations.Parent is null ? annotations : annotations.DeepClone();
-        var text = wanted.ToJsonString(Plain) + "\n";
-        metadata["annotations"]![LastApplied] = text;
+        metadata["annotations"]![LastApplied] = CanonicalText(wanted);
         return wanted;
     }
+
+    // Byte for byte what kubectl would write, so that taking turns with it changes nothing: names in order, and Go's escapes.
+    private static string CanonicalText(JsonObject item)
+        => Sorted(item)!.ToJsonString(Plain)
+            .Replace("<", "\\u003c", StringComparison.Ordinal)
+            .Replace(">", "\\u003e", StringComparison.Ordinal)
+            .Replace("&", "\\u0026", StringComparison.Ordinal) + "\n";
+
+    private static JsonNode? Sorted(JsonNode? node) => node switch
+    {
+        JsonObject map => new JsonObject(map
+            .OrderBy(static pair => pair.Key, StringComparer.Ordinal)
+            .Select(static pair => KeyValuePair.Create(pair.Key, Sorted(pair.Value)))),
+        JsonArray items => new JsonArray([.. items.Select(Sorted)]),
+        _ => node?.DeepClone(),
+    };
 
     private static JsonObject? AppliedBefore(JsonObject current)
     {

@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.Net;
 using Microsoft.Extensions.Logging;
+using MiniKube.ApiServer;
 
 namespace MiniKube;
 
@@ -30,7 +31,7 @@ internal sealed class ServerFlags
     private readonly TextSetting _docker = new("docker-endpoint", "URL", "where a Docker engine answers (DOCKER_HOST)");
     private readonly TextSetting _clusterCidr = new("cluster-cidr", "CIDR", "addresses of pods (10.42.0.0/16 if free)");
     private readonly TextSetting _serviceCidr = new("service-cidr", "CIDR", "addresses of Services (10.43.0.0/16 if free)");
-    private readonly TextSetting _clusterDns = new("cluster-dns", "IP", "address of DNS (the tenth of the service range)");
+    private readonly TextSetting _clusterDns = new("cluster-dns", "IP", "DNS server of pods (the one this machine uses)");
     private readonly TextSetting _clusterDomain = new("cluster-domain", "NAME", "suffix of names in the cluster (cluster.local)");
     private readonly TextSetting _nodePorts = new("node-port-range", "A-B", "ports of NodePort Services (30000-32767)");
     private readonly TextSetting _kubeconfig = new("write-kubeconfig", "FILE", "where the admin's kubeconfig goes (DATA/admin.kubeconfig)");
@@ -81,7 +82,7 @@ internal sealed class ServerFlags
             KubeconfigFile = _kubeconfig.Find(sources)?.Value,
             DisableAgent = _disableAgent.Read(sources),
             PodsMax = _podsMax.Read(sources, SettingText.Count, 110),
-            LogLevel = _logLevel.Read(sources, SettingText.Level, LogLevel.Information),
+            LogLevel = _logLevel.Read<LogLevel?>(sources, static text => SettingText.Level(text), null),
             LogJson = _logFormat.Read(sources, static text => SettingText.OneOf(text, "text", "json"), "text") == "json",
         };
     }

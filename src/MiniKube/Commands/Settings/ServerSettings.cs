@@ -1,5 +1,6 @@
 using System.Net;
 using Microsoft.Extensions.Logging;
+using MiniKube.ApiServer;
 
 namespace MiniKube;
 
@@ -48,7 +49,7 @@ internal sealed record ServerSettings
     /// <summary>Addresses of Services; null chooses a range that is free on this machine, 10.43.0.0/16 first.</summary>
     public IPNetwork? ServiceCidr { get; init; }
 
-    /// <summary>Null is the tenth address of the service range.</summary>
+    /// <summary>The DNS server of pods; null lets them ask the one this machine asks.</summary>
     public IPAddress? ClusterDns { get; init; }
 
     public string ClusterDomain { get; init; } = "cluster.local";
@@ -64,13 +65,8 @@ internal sealed record ServerSettings
     /// <summary>110, the kubelet's default.</summary>
     public int PodsMax { get; init; } = 110;
 
-    public LogLevel LogLevel { get; init; } = LogLevel.Information;
+    /// <summary>Null is what suits the command: information for a server, errors for <c>up</c>.</summary>
+    public LogLevel? LogLevel { get; init; }
 
     public bool LogJson { get; init; }
-}
-
-/// <summary>Ports from the first to the last, both included.</summary>
-internal readonly record struct PortRange(int First, int Last)
-{
-    public override string ToString() => $"{First}-{Last}";
 }

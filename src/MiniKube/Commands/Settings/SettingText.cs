@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Net;
 using Microsoft.Extensions.Logging;
+using MiniKube.ApiServer;
 
 namespace MiniKube;
 

@@ -1,0 +1,141 @@
+using Microsoft.Extensions.Logging;
+using MiniKube.Networking;
+using MiniKube.Runtimes;
+
+namespace MiniKube;
+
+/// <summary>
+/// A whole server in this process: data directory, store, API server, controllers and scheduler, node, service proxy. Each is ready
+/// before the next starts; all stop in reverse. Disposing stops it and leaves the pods running.
+/// </summary>
+internal sealed partial class ClusterHost : IAsyncDisposable
+{
+    private readonly DataDirectory _data;
+    private readonly ComponentStack _components = new();
+    private readonly ILogger<ClusterHost> _logger;
+    private ControlPlane? _controlPlane;
+    private NodeParts? _node;
+    private ControlSocket? _control;
+
+    private ClusterHost(DataDirectory data, ILoggerFactory loggers)
+    {
+        _data = data;
+        _logger = loggers.CreateLogger<ClusterHost>();
+    }
+
+    /// <summary>The API's address for programs on this machine.</summary>
+    public string Address { get; private set; } = "";
+
+    /// <summary>The admin's kubeconfig.</summary>
+    public string Kubeconfig { get; private set; } = "";
+
+    /// <summary>The name of this machine's node; null when there is none.</summary>
+    public string? NodeName { get; private set; }
+
+    /// <summary>The runtime of this machine's node; null when there is none.</summary>
+    public string? RuntimeName => _node?.Runtime.Name;
+
+    /// <summary>Starts everything and returns when all of it is ready.</summary>
+    /// <exception cref="CommandException">Something is missing, taken or damaged; the message says what to do.</exception>
+    public static async Task<ClusterHost> StartAsync(
+        ServerSettings settings, ILoggerFactory loggers, TimeProvider time, CancellationToken cancellationToken)
+    {
+        var host = new ClusterHost(DataDirectory.Open(settings.DataDirectory), loggers);
+        try
+        {
+            await host.StartPartsAsync(settings, new HostServices(time, loggers), cancellationToken);
+            return host;
+        }
+        catch
+        {
+            await host.DisposeAsync();
+            throw;
+        }
+    }
+
+    /// <summary>Returns when somebody asked the server to stop; throws when a component ended by itself.</summary>
+    public async Task RunAsync(CancellationToken cancellationToken)
+    {
+        var failure = _components.WaitForFailureAsync(cancellationToken);
+        var first = await Task.WhenAny(failure, _control!.StopAsked.WaitAsync(cancellationToken));
+        await first;
+    }
+
+    /// <summary>Ends the pods, removes what the node put on the machine, and stops.</summary>
+    public async Task TearDownAsync(CancellationToken cancellationToken)
+    {
+        if (_node is not null)
+        {
+            await _node.TearDownAsync(cancellationToken);
+        }
+
+        await _components.DisposeAsync();
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await _components.DisposeAsync();
+        if (_node is not null)
+        {
+            await _node.DisposeAsync();
+        }
+
+        if (_controlPlane is not null)
+        {
+            await _controlPlane.DisposeAsync();
+        }
+
+        _data.Dispose();
+    }
+
+    private async Task StartPartsAsync(ServerSettings settings, HostServices services, CancellationToken cancellationToken)
+    {
+        var instance = PodNetworkOptions.InstanceNameOf(_data.Root);
+        var decided = ClusterSettings.Resolve(settings, ClusterSettings.Find(_data.Root), NodeRoutes.Read(instance));
+
+        // The store reads its files while the runtime is looked for: neither needs the other.
+        var choosing = settings.DisableAgent
+            ? Task.FromResult<IContainerRuntime?>(null)
+            : new RuntimeChoice(_data, services).ChooseAsync(settings, decided, cancellationToken);
+        _controlPlane = await ControlPlane.OpenAsync(settings, decided, _data, services, cancellationToken);
+        if (await choosing is { } runtime)
+        {
+            _node = new NodeParts(runtime, settings, decided, _data, _controlPlane, services);
+            decided = decided with { Runtime = runtime.Name, DockerEndpoint = settings.DockerEndpoint ?? decided.DockerEndpoint };
+        }
+
+        decided.Save(_data.Root);
+        await _controlPlane.StartAsync(_components, cancellationToken);
+        WriteKubeconfig(settings, _controlPlane);
+        if (_node is not null)
+        {
+            NodeName = settings.NodeName;
+            await _node.StartAsync(_components, cancellationToken);
+        }
+
+        _control = new ControlSocket(_data.Root, _node?.Runtime, services.Loggers);
+        await _components.StartAsync(_control, cancellationToken);
+        _controlPlane.DeclareReady(_components.Components);
+        Log.Started(_logger, _data.Root, RuntimeName ?? "none");
+    }
+
+    private void WriteKubeconfig(ServerSettings settings, ControlPlane controlPlane)
+    {
+        Address = KubeconfigFile.AddressOf(settings.BindAddress, controlPlane.Server.BoundPort);
+        Kubeconfig = settings.KubeconfigFile ?? DataDirectory.KubeconfigIn(_data.Root);
+        KubeconfigFile.Write(Kubeconfig, KubeconfigFile.Format(Address, controlPlane.Server.AdminCredentials));
+    }
+
+    private static partial class Log
+    {
+        [LoggerMessage(6000, LogLevel.Information, "MiniKube is ready in {Directory}, runtime {Runtime}")]
+        public static partial void Started(ILogger logger, string directory, string runtime);
+    }
+}
+
+/// <summary>What every part gets from its host.</summary>
+internal sealed record HostServices(TimeProvider Time, ILoggerFactory Loggers)
+{
+    /// <summary>A source of chance of one's own for each component: it is not thread-safe.</summary>
+    public Random NewRandom() => new();
+}

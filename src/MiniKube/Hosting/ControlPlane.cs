@@ -1,0 +1,118 @@
+using System.Net.Sockets;
+using MiniKube.ApiServer;
+using MiniKube.Client;
+using MiniKube.Controllers;
+using MiniKube.Scheduler;
+using MiniKube.Store;
+
+namespace MiniKube;
+
+/// <summary>The store and what stands on it: API server, controllers, scheduler.</summary>
+internal sealed class ControlPlane : IAsyncDisposable
+{
+    private readonly ResourceStore _store;
+    private readonly ServerSettings _settings;
+    private readonly ClusterSettings _decided;
+    private readonly HostServices _services;
+    private volatile bool _isReady;
+
+    private ControlPlane(ResourceStore store, ServerSettings settings, ClusterSettings decided, string pki, HostServices services)
+    {
+        _store = store;
+        _settings = settings;
+        _decided = decided;
+        _services = services;
+        Server = new ApiServerComponent(
+            new ApiServerOptions
+            {
+                BindAddress = settings.BindAddress,
+                HttpsPort = settings.HttpsPort,
+                AdvertiseAddress = settings.AdvertiseAddress,
+                PkiDirectory = pki,
+                ExtraSans = settings.TlsSans,
+                Token = settings.Token,
+                ServiceCidr = decided.Services,
+                NodePortRange = settings.NodePorts,
+                ClusterDomain = decided.ClusterDomain,
+            },
+            store,
+            Nodes,
+            services.Time,
+            services.Loggers);
+        Server.Health.AddReadiness("startup", () => _isReady ? null : "components are starting");
+    }
+
+    public ApiServerComponent Server { get; }
+
+    /// <summary>Nodes that can be asked for logs and exec.</summary>
+    public NodeDirectory Nodes { get; } = new();
+
+    /// <summary>Reads the store; nothing listens yet.</summary>
+    public static async Task<ControlPlane> OpenAsync(
+        ServerSettings settings, ClusterSettings decided, DataDirectory data, HostServices services, CancellationToken cancellationToken)
+    {
+        try
+        {
+            var options = new StoreOptions { Directory = data.Store };
+            var store = await ResourceStore.OpenAsync(options, services.Time, services.Loggers, cancellationToken);
+            return new ControlPlane(store, settings, decided, data.Pki, services);
+        }
+        catch (StoreException damaged)
+        {
+            throw new CommandException(damaged.Message, cause: damaged);
+        }
+    }
+
+    public async Task StartAsync(ComponentStack components, CancellationToken cancellationToken)
+    {
+        await StartServerAsync(components, cancellationToken);
+        var options = new ControllerOptions
+        {
+            ClusterCidr = _decided.Pods,
+            RootCertificatesPem = Server.AdminCredentials.CertificateAuthorityPem,
+        };
+        var controllers = ControllerCatalog.Create(
+            name => Server.CreateClient(name), options, _services.Time, _services.NewRandom(), _services.Loggers);
+        var scheduler = new SchedulerComponent(
+            Server.CreateClient("system:kube-scheduler"), new SchedulerOptions(), _services.Time, _services.NewRandom(), _services.Loggers);
+        foreach (var component in controllers.Append(scheduler))
+        {
+            await components.StartAsync(component, cancellationToken);
+        }
+    }
+
+    private async Task StartServerAsync(ComponentStack components, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await components.StartAsync(Server, cancellationToken);
+        }
+        catch (Exception refused) when (refused.GetBaseException() is SocketException)
+        {
+            var why = ((SocketException)refused.GetBaseException()).SocketErrorCode;
+            throw new CommandException(
+                $"cannot listen on {_settings.BindAddress}:{_settings.HttpsPort}: {Describe(why)}", cause: refused);
+        }
+    }
+
+    private static string Describe(SocketError why) => why switch
+    {
+        SocketError.AddressAlreadyInUse => "the port is taken; choose another with --https-port, or end the process that holds it",
+        SocketError.AccessDenied => "no permission for this port; choose one above 1023 with --https-port, or run as root",
+        SocketError.AddressNotAvailable => "this machine has no such address; choose another with --bind-address",
+        _ => $"{why}; choose another with --bind-address and --https-port",
+    };
+
+    /// <summary>From here on <c>/readyz</c> depends on the components themselves.</summary>
+    public void DeclareReady(IEnumerable<ClusterComponent> components)
+    {
+        foreach (var component in components)
+        {
+            Server.Health.AddReadiness(component.Name, () => component.IsReady ? null : "it has ended");
+        }
+
+        _isReady = true;
+    }
+
+    public ValueTask DisposeAsync() => _store.DisposeAsync();
+}

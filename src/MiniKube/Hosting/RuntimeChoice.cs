@@ -1,0 +1,94 @@
+using Microsoft.Extensions.Logging;
+using MiniKube.Networking;
+using MiniKube.Runtimes;
+
+namespace MiniKube;
+
+/// <summary>
+/// Which runtime runs this machine's pods. <c>auto</c> stays with the one of the last start, so that pods are found again; at
+/// first it takes docker when an engine answers, else embedded on Linux as root, else none.
+/// </summary>
+internal sealed partial class RuntimeChoice(DataDirectory data, HostServices services)
+{
+    private static readonly Uri DefaultEngine = new("unix:///var/run/docker.sock");
+
+    private readonly string _instance = PodNetworkOptions.InstanceNameOf(data.Root);
+    private readonly ILogger<RuntimeChoice> _logger = services.Loggers.CreateLogger<RuntimeChoice>();
+
+    /// <summary>The runtime, or null when this machine can run no pods and nobody insisted.</summary>
+    /// <exception cref="CommandException">The runtime that was asked for cannot work here.</exception>
+    public async Task<IContainerRuntime?> ChooseAsync(
+        ServerSettings settings, ClusterSettings decided, CancellationToken cancellationToken)
+    {
+        var engine = EndpointOf(settings.DockerEndpoint ?? decided.DockerEndpoint);
+        var wanted = settings.Runtime == "auto" ? decided.Runtime : settings.Runtime;
+        switch (wanted)
+        {
+            case "docker" when await DockerRuntime.ProbeAsync(engine, cancellationToken) is null:
+                throw new CommandException(
+                    $"no Docker engine answers at {engine}; start one, name it with --docker-endpoint, or use --runtime embedded");
+            case "embedded" when MissingForEmbedded() is { } missing:
+                throw new CommandException($"the embedded runtime needs {missing}; see 'minikube check'");
+            case not null:
+                return Create(wanted, engine);
+        }
+
+        if (await DockerRuntime.ProbeAsync(engine, cancellationToken) is not null)
+        {
+            return Create("docker", engine);
+        }
+
+        if (MissingForEmbedded() is { } lack)
+        {
+            Log.NoRuntime(_logger, engine, lack);
+            return null;
+        }
+
+        return Create("embedded", engine);
+    }
+
+    /// <summary>A runtime by name, as it was chosen at some earlier start.</summary>
+    public IContainerRuntime Create(string name, string? dockerEndpoint) => Create(name, EndpointOf(dockerEndpoint));
+
+    private IContainerRuntime Create(string name, Uri engine) => name switch
+    {
+        "docker" => new DockerRuntime(
+            new DockerRuntimeOptions { Endpoint = engine, InstanceName = _instance }, services.Time, services.Loggers),
+        "simulated" => new SimulatedRuntime(services.Time),
+        _ => throw new CommandException($"'{name}' is no runtime; known: docker, embedded, simulated"),
+    };
+
+    private PodNetwork NewNetwork() => new(
+        new PodNetworkOptions { InstanceName = _instance, StateDirectory = data.Network },
+        services.Loggers.CreateLogger<PodNetwork>());
+
+    private static string? MissingForEmbedded()
+    {
+        if (!OperatingSystem.IsLinux())
+        {
+            return "Linux";
+        }
+
+        return Environment.IsPrivilegedProcess ? null : "root";
+    }
+
+    private static Uri EndpointOf(string? endpoint)
+    {
+        if (endpoint is null)
+        {
+            return DefaultEngine;
+        }
+
+        return Uri.TryCreate(endpoint, UriKind.Absolute, out var uri)
+            ? uri
+            : throw CommandException.Usage($"--docker-endpoint: '{endpoint}' is no URL like unix:///var/run/docker.sock");
+    }
+
+    private static partial class Log
+    {
+        [LoggerMessage(6002, LogLevel.Warning,
+            "No node on this machine: no Docker engine answers at {Engine}, and the embedded runtime needs {Missing}. "
+            + "The control plane runs alone")]
+        public static partial void NoRuntime(ILogger logger, Uri engine, string missing);
+    }
+}

@@ -1,0 +1,45 @@
+using NUnit.Framework;
+
+namespace MiniKube.Testing;
+
+/// <summary>
+/// What a test needs of the machine. Missing skips the test with the reason, or fails it when <c>MINIKUBE_REQUIRE_ALL</c> is set.
+/// </summary>
+public static class Requirement
+{
+    /// <summary>Root on Linux: namespaces, mounts, cgroups.</summary>
+    public static void LinuxRoot()
+        => Need(OperatingSystem.IsLinux() && Environment.IsPrivilegedProcess, "needs root on Linux");
+
+    /// <summary>kubectl on the path.</summary>
+    public static void Kubectl() => Need(PathOf("kubectl") is not null, "needs kubectl on the PATH");
+
+    /// <summary>A Docker engine that answers.</summary>
+    public static async Task DockerAsync(CancellationToken cancellationToken)
+    {
+        var docker = PathOf("docker");
+        var answers = docker is not null
+            && (await ProgramRun.OfAsync(docker, ["version"], new Dictionary<string, string>(), cancellationToken)).ExitCode == 0;
+        Need(answers, "needs a Docker engine that answers (DOCKER_HOST)");
+    }
+
+    private static string? PathOf(string program)
+        => (Environment.GetEnvironmentVariable("PATH") ?? "").Split(':')
+            .Select(directory => Path.Combine(directory, program))
+            .FirstOrDefault(File.Exists);
+
+    private static void Need(bool met, string why)
+    {
+        if (met)
+        {
+            return;
+        }
+
+        if (Environment.GetEnvironmentVariable("MINIKUBE_REQUIRE_ALL") == "1")
+        {
+            Assert.Fail(why);
+        }
+
+        Assert.Ignore(why);
+    }
+}

@@ -1,0 +1,133 @@
+namespace MiniKube.Runtimes;
+
+/// <summary>
+/// Reads a container's log files, oldest first, and goes on with the present one while the shim says that it grows. A file that
+/// is rotated under the reader is read to its end through the open descriptor; the next one is then opened.
+/// </summary>
+internal sealed class ContainerLog(string containerDirectory, LogQuery query)
+{
+    private const int BufferBytes = 64 * 1024;
+
+    private readonly string _path = Path.Combine(containerDirectory, SandboxFiles.Log);
+    private readonly byte[] _buffer = new byte[BufferBytes];
+    private readonly MemoryStream _line = new();
+
+    /// <summary>
+    /// Writes what is asked for. <paramref name="waitForMore"/> completes when the log is another than the one given; without it
+    /// (the container ended) the present content is all.
+    /// </summary>
+    public async Task CopyAsync(
+        Stream destination, Func<LogState, Task<LogState>>? waitForMore, CancellationToken cancellationToken)
+    {
+        var writer = new LogWriter(query, destination);
+        var files = OpenFiles();
+        try
+        {
+            SkipToTail(files);
+            foreach (var file in files)
+            {
+                await CopyToEndAsync(file, writer, cancellationToken);
+            }
+
+            if (waitForMore is not null && files.Count > 0)
+            {
+                files[^1] = await FollowAsync(files[^1], writer, waitForMore, cancellationToken);
+            }
+        }
+        finally
+        {
+            files.ForEach(static file => file.Dispose());
+        }
+    }
+
+    private async Task<FileStream> FollowAsync(
+        FileStream file, LogWriter writer, Func<LogState, Task<LogState>> waitForMore, CancellationToken cancellationToken)
+    {
+        var known = await waitForMore(new LogState(-1, 0, false)); // Which rotation the open file is may be stale by one, see below.
+        var ended = false;
+        while (!writer.Full && !ended)
+        {
+            ended = known.Ended;
+            await CopyToEndAsync(file, writer, cancellationToken);
+            if (IsRotated(file))
+            {
+                await file.DisposeAsync();
+                file = Open(_path);
+                ended = false; // The new file has not been read yet.
+                continue;
+            }
+
+            if (!ended)
+            {
+                known = await waitForMore(known);
+            }
+        }
+
+        return file;
+    }
+
+    private async Task CopyToEndAsync(FileStream file, LogWriter writer, CancellationToken cancellationToken)
+    {
+        int length;
+        while (!writer.Full && (length = await file.ReadAsync(_buffer, cancellationToken)) > 0)
+        {
+            Take(_buffer.AsSpan(0, length), writer);
+            await writer.FlushAsync(cancellationToken);
+        }
+    }
+
+    private void Take(ReadOnlySpan<byte> bytes, LogWriter writer)
+    {
+        while (bytes.IndexOf((byte)'\n') is var newline and >= 0)
+        {
+            if (_line.Length == 0)
+            {
+                writer.Add(bytes[..newline]);
+            }
+            else
+            {
+                _line.Write(bytes[..newline]);
+                writer.Add(_line.GetBuffer().AsSpan(0, (int)_line.Length));
+                _line.SetLength(0);
+            }
+
+            bytes = bytes[(newline + 1)..];
+        }
+
+        _line.Write(bytes);
+    }
+
+    private void SkipToTail(List<FileStream> files)
+    {
+        var missing = query.TailLines ?? long.MaxValue;
+        for (var i = files.Count - 1; i >= 0 && query.TailLines is not null; i--)
+        {
+            (files[i].Position, missing) = missing > 0
+                ? LogTail.Find(files[i], files[i].Length, missing)
+                : (files[i].Length, 0);
+        }
+    }
+
+    // Oldest first. One that is rotated away between looking and opening is found under its new name the next time round.
+    private List<FileStream> OpenFiles()
+    {
+        var files = new List<FileStream>();
+        for (var number = SandboxFiles.LogFilesMax - 1; number >= 0; number--)
+        {
+            var path = number == 0 ? _path : $"{_path}.{number}";
+            if (File.Exists(path))
+            {
+                files.Add(Open(path));
+            }
+        }
+
+        return files;
+    }
+
+    // The file under the name is another one than ours: compare what the kernel says both are.
+    private bool IsRotated(FileStream file)
+        => File.Exists($"{_path}.1") && FileIdentity.Of(file.SafeFileHandle) != FileIdentity.Of(_path);
+
+    private static FileStream Open(string path)
+        => new(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete, bufferSize: 0);
+}

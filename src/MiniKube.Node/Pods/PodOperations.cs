@@ -9,7 +9,7 @@ namespace MiniKube.Node;
 /// loop is to remember of it; one that throws is reported, remembers nothing and is held back for a while. Belongs to the worker's
 /// loop; only <paramref name="wake"/> is called from elsewhere.
 /// </summary>
-internal sealed partial class PodOperations(ObjectKey pod, Action wake, TimeProvider time, ILogger logger)
+internal sealed partial class PodOperations(ObjectKey pod, Action wake, ILogger logger)
 {
     private static readonly TimeSpan HoldFirst = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan HoldLongest = TimeSpan.FromSeconds(30);
@@ -17,12 +17,14 @@ internal sealed partial class PodOperations(ObjectKey pod, Action wake, TimeProv
     private readonly Dictionary<string, Operation> _running = [];
     private readonly Dictionary<string, Hold> _holds = [];
 
+    private DateTimeOffset _now;
+
     // Bounded by the operations that run.
     private readonly ConcurrentQueue<string> _ended = new();
 
-    /// <summary>When the first of the held operations may start again.</summary>
+    /// <summary>When the first of the operations held at the last harvest may start again.</summary>
     public DateTimeOffset? NextRelease
-        => _holds.Values.Where(hold => hold.Until > time.GetUtcNow()).Min(hold => (DateTimeOffset?)hold.Until);
+        => _holds.Values.Where(hold => hold.Until > _now).Min(hold => (DateTimeOffset?)hold.Until);
 
     public bool IsIdle => _running.Count == 0;
 
@@ -31,7 +33,7 @@ internal sealed partial class PodOperations(ObjectKey pod, Action wake, TimeProv
     /// <summary>Starts the operation unless one of the key runs or is held.</summary>
     public void Start(string key, CancellationToken stopping, Func<CancellationToken, Task<Action>> run)
     {
-        var isHeld = _holds.TryGetValue(key, out var hold) && hold.Until > time.GetUtcNow();
+        var isHeld = _holds.TryGetValue(key, out var hold) && hold.Until > _now;
         if (isHeld || _running.ContainsKey(key))
         {
             return;
@@ -50,9 +52,10 @@ internal sealed partial class PodOperations(ObjectKey pod, Action wake, TimeProv
         }
     }
 
-    /// <summary>Applies the results of what ended.</summary>
-    public async Task HarvestAsync()
+    /// <summary>Applies the results of what ended. Until the next harvest, the present is <paramref name="now"/>.</summary>
+    public async Task HarvestAsync(DateTimeOffset now)
     {
+        _now = now;
         while (_ended.TryDequeue(out var key))
         {
             _running.Remove(key, out var operation);
@@ -88,7 +91,7 @@ internal sealed partial class PodOperations(ObjectKey pod, Action wake, TimeProv
         {
             var failures = _holds.GetValueOrDefault(key).Failures + 1;
             var wait = TimeSpan.FromTicks(Math.Min(HoldLongest.Ticks, HoldFirst.Ticks << Math.Min(failures - 1, 10)));
-            _holds[key] = new Hold(time.GetUtcNow() + wait, failures);
+            _holds[key] = new Hold(_now + wait, failures);
             Log.Failed(logger, ended.Exception.InnerException!, key, pod, wait.TotalSeconds);
         }
     }

@@ -43,7 +43,7 @@ internal sealed partial class PodWorker
         Uid = pod.Metadata.Uid;
         _logger = context.Loggers.CreateLogger<PodWorker>();
         _memory = new PodMemory(pod);
-        _operations = new PodOperations(Key, Wake, context.Time, _logger);
+        _operations = new PodOperations(Key, Wake, _logger);
         _probes = new PodProbes(context, Wake);
         _references = PodReferences.Of(pod);
         _status = new PodStatusWriter(context.Client, _operations);
@@ -113,13 +113,14 @@ internal sealed partial class PodWorker
     {
         try
         {
-            await _operations.HarvestAsync();
-            var view = await LookAsync(stopping);
+            var now = _context.Time.GetUtcNow();
+            await _operations.HarvestAsync(now);
+            var view = await LookAsync(now, stopping);
             Volatile.Write(ref _view, view);
             var plan = PodPlanner.Plan(view);
             _steps.Start(plan, view, stopping);
             TellStatus(plan, view, stopping);
-            return plan;
+            return plan with { WakeAt = Earliest(plan.WakeAt, _operations.NextRelease, _memory.NextShown(now)) };
         }
         catch (Exception bug) when (bug is not OperationCanceledException)
         {
@@ -128,9 +129,8 @@ internal sealed partial class PodWorker
         }
     }
 
-    private async Task<PodView> LookAsync(CancellationToken stopping)
+    private async Task<PodView> LookAsync(DateTimeOffset now, CancellationToken stopping)
     {
-        var now = _context.Time.GetUtcNow();
         var pod = WithOwnStatus(Volatile.Read(ref _pod));
         var state = _context.RuntimeView.Of(Uid);
         _memory.Observe(pod, state);
@@ -180,9 +180,8 @@ internal sealed partial class PodWorker
 
     private async Task WaitAsync(DateTimeOffset? wakeAt, CancellationToken stopping)
     {
-        var now = _context.Time.GetUtcNow();
-        var due = Earliest(wakeAt, _operations.NextRelease, _memory.NextShown(now)) ?? now + Resync;
-        var wait = due - now;
+        // Timers count whole milliseconds and cut the rest: one more, and it never rings too early.
+        var wait = (wakeAt - _context.Time.GetUtcNow() + TimeSpan.FromMilliseconds(1)) ?? Resync;
         if (wait <= TimeSpan.Zero)
         {
             return;

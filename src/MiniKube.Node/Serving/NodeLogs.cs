@@ -46,13 +46,11 @@ internal sealed class NodeLogs(IContainerRuntime runtime, LogArchive archive)
     private static ApiException NotStarted(PodView view, ContainerView container)
     {
         var waiting = ContainerStatuses.Find(view.Pod, container.Name)?.State.Waiting?.Reason ?? LaunchReasons.Creating;
-        var what = waiting switch
-        {
-            LaunchReasons.PullFailed => "trying and failing to pull image",
-            LaunchReasons.PullBackOff => "trying and failing to pull image",
-            _ => $"waiting to start: {waiting}",
-        };
-        return Refused(view, $"container \"{container.Name}\" in pod \"{view.Pod.Metadata.Name}\" is {what}");
+        var why = waiting is LaunchReasons.PullFailed or LaunchReasons.PullBackOff
+            ? "trying and failing to pull image"
+            : waiting;
+        return Refused(
+            view, $"container \"{container.Name}\" in pod \"{view.Pod.Metadata.Name}\" is waiting to start: {why}");
     }
 
     private static ApiException Refused(PodView view, string message) => new(StatusReason.BadRequest, message)

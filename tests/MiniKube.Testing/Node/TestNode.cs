@@ -99,14 +99,11 @@ public sealed class TestNode : IAsyncDisposable
         return Encoding.UTF8.GetString(output.ToArray());
     }
 
-    /// <summary>What happened to a pod, oldest first: <c>Reason: message</c>.</summary>
-    public async Task<IReadOnlyList<string>> EventsAsync(string pod, CancellationToken cancellationToken)
-    {
-        var events = await Client.ListAsync<Corev1Event>(ObjectQuery.All, cancellationToken);
-        return [.. events.Items
-            .Where(item => item.InvolvedObject.Name == pod)
-            .Select(item => $"{item.Reason}: {item.Message}")];
-    }
+    /// <summary>Waits until an event of the pod says <c>Reason: message</c>.</summary>
+    public Task UntilToldAsync(string pod, string line, CancellationToken cancellationToken)
+        => Eventually.GetsAsync(
+            $"the event '{line}' is written", () => EventsAsync(pod, cancellationToken),
+            lines => lines.Contains(line), TimeSpan.FromSeconds(10), cancellationToken);
 
     public async ValueTask DisposeAsync()
     {
@@ -133,6 +130,14 @@ public sealed class TestNode : IAsyncDisposable
             subresource: null,
             cancellationToken);
         await Eventually.HoldsAsync("the node is ready", async () => await IsReadyAsync(cancellationToken), cancellationToken);
+    }
+
+    private async Task<IReadOnlyList<string>> EventsAsync(string pod, CancellationToken cancellationToken)
+    {
+        var events = await Client.ListAsync<Corev1Event>(ObjectQuery.All, cancellationToken);
+        return [.. events.Items
+            .Where(item => item.InvolvedObject.Name == pod)
+            .Select(item => $"{item.Reason}: {item.Message}")];
     }
 
     private async Task<bool> IsReadyAsync(CancellationToken cancellationToken)

@@ -55,7 +55,7 @@ public sealed class NodeAgentTests
         await Eventually.HoldsAsync(
             "its directory is gone",
             () => !Directory.Exists(Path.Combine(node.DataDirectory, "pods", created.Metadata.Uid)), cancellationToken);
-        Assert.That(await node.EventsAsync("web", cancellationToken), Has.Some.EqualTo("Killing: Stopping container main"));
+        await node.UntilToldAsync("web", "Killing: Stopping container main", cancellationToken);
     }
 
     [Test, CancelAfter(30_000)]

@@ -3,7 +3,10 @@ using MiniKube.Api;
 
 namespace MiniKube.Node;
 
-/// <summary>What a pod knows of itself, by the paths of <c>fieldRef</c>. https://kubernetes.io/docs/concepts/workloads/pods/downward-api/</summary>
+/// <summary>
+/// What a pod knows of itself, by the paths of <c>fieldRef</c>.
+/// https://kubernetes.io/docs/concepts/workloads/pods/downward-api/
+/// </summary>
 internal static class PodField
 {
     /// <summary>The value, empty when the pod has none; null when the path is not one a pod can refer to.</summary>

@@ -55,7 +55,9 @@ internal static class ContainerMounts
     // What is mounted must be inside the volume even when a container has put links there.
     private static string Resolved(string volume, string full, string path)
     {
-        var target = Directory.Exists(full) ? Directory.ResolveLinkTarget(full, returnFinalTarget: true) : File.ResolveLinkTarget(full, true);
+        var target = Directory.Exists(full)
+            ? Directory.ResolveLinkTarget(full, returnFinalTarget: true)
+            : File.ResolveLinkTarget(full, returnFinalTarget: true);
         var real = target?.FullName ?? full;
         return real.StartsWith(volume + "/", StringComparison.Ordinal)
             ? real

@@ -72,7 +72,8 @@ internal sealed class PodVolumes(string dataDirectory, TimeProvider time)
         else
         {
             throw new ContainerConfigException(
-                $"volume \"{volume.Name}\" is of a kind this node cannot make: use emptyDir, configMap, secret, downwardAPI, projected or hostPath");
+                $"volume \"{volume.Name}\" is of a kind this node cannot make: use emptyDir, configMap, secret, downwardAPI, "
+                + "projected or hostPath");
         }
 
         ShareWithGroup(path, sources.Pod.Spec.SecurityContext?.FsGroup);

@@ -33,6 +33,12 @@ public sealed class WorkQueue<TKey> : IDisposable
         _delayed = new DelayLine<TKey>(time, Add);
     }
 
+    /// <summary>
+    /// How long a key rests that was added again while its taker was at work: a burst of changes then costs a few passes and not one each.
+    /// None by default.
+    /// </summary>
+    public TimeSpan Rest { get; init; }
+
     /// <summary>Keys waiting to be taken now; delayed ones and taken ones do not count.</summary>
     public int Count => _ready.Reader.Count;
 
@@ -95,15 +101,18 @@ public sealed class WorkQueue<TKey> : IDisposable
         return key;
     }
 
-    /// <summary>Gives a taken key back; it waits again at once if it was added in between.</summary>
+    /// <summary>Gives a taken key back; it waits again, after its rest, if it was added in between.</summary>
     public void Done(TKey key)
     {
+        bool isAgain;
         lock (_gate)
         {
-            if (_taken.Remove(key) && _waiting.Contains(key))
-            {
-                _ready.Writer.TryWrite(key);
-            }
+            isAgain = _taken.Remove(key) && _waiting.Remove(key);
+        }
+
+        if (isAgain)
+        {
+            AddAfter(key, Rest);
         }
     }
 

@@ -15,7 +15,7 @@ public sealed partial class ReconcileLoop : ClusterComponent
     private readonly IReconciler _reconciler;
     private readonly TimeProvider _time;
     private readonly ILogger _logger;
-    private readonly WorkQueue<ObjectKey> _queue;
+    private readonly Lazy<WorkQueue<ObjectKey>> _lazyQueue;
     private readonly List<Func<IEnumerable<ObjectKey>>> _primaries = [];
 
     /// <summary>A loop without sources.</summary>
@@ -25,7 +25,7 @@ public sealed partial class ReconcileLoop : ClusterComponent
         _reconciler = reconciler;
         _time = time;
         _logger = loggers.CreateLogger<ReconcileLoop>();
-        _queue = new WorkQueue<ObjectKey>(time, random);
+        _lazyQueue = new Lazy<WorkQueue<ObjectKey>>(() => new WorkQueue<ObjectKey>(time, random) { Rest = Rest });
     }
 
     /// <inheritdoc />
@@ -34,18 +34,24 @@ public sealed partial class ReconcileLoop : ClusterComponent
     /// <summary>How many keys are worked on at once. 5, as kube-controller-manager.</summary>
     public int Workers { get; init; } = 5;
 
+    /// <summary>How long a key rests that changed while it was worked on; none by default. For objects that many others report to.</summary>
+    public TimeSpan Rest { get; init; }
+
     /// <summary>
     /// How often every primary key is queued without a reason, as a net under bugs. 12 hours, as kube-controller-manager's default
     /// minimum.
     /// </summary>
     public TimeSpan Resync { get; init; } = TimeSpan.FromHours(12);
 
+    // Made on first use, when the initializers have run.
+    private WorkQueue<ObjectKey> Queue => _lazyQueue.Value;
+
     /// <summary>The kind that is reconciled: every change of an object queues its own key.</summary>
     public ReconcileLoop For<T>(Informer<T> informer)
         where T : class, IKubernetesObject<V1ObjectMeta>
     {
         _primaries.Add(() => informer.All.Select(static item => item.Key()));
-        informer.Subscribe((key, _, _) => _queue.Add(key));
+        informer.Subscribe((key, _, _) => Queue.Add(key));
         return this;
     }
 
@@ -71,19 +77,19 @@ public sealed partial class ReconcileLoop : ClusterComponent
         {
             foreach (var other in affected(key, old, current))
             {
-                _queue.Add(other);
+                Queue.Add(other);
             }
         });
         return this;
     }
 
     /// <summary>Queues a key for a reason that is not in an informer.</summary>
-    public void Enqueue(ObjectKey key) => _queue.Add(key);
+    public void Enqueue(ObjectKey key) => Queue.Add(key);
 
     /// <inheritdoc />
     protected override async Task RunAsync(CancellationToken stopping)
     {
-        using var queue = _queue;
+        using var queue = Queue;
         await using var resync = _time.CreateTimer(_ => QueueAll(), null, Resync, Resync);
         SignalReady();
         await queue.RunAsync(Workers, WorkAsync, stopping);
@@ -93,7 +99,7 @@ public sealed partial class ReconcileLoop : ClusterComponent
     {
         foreach (var key in _primaries.SelectMany(static keys => keys()))
         {
-            _queue.Add(key);
+            Queue.Add(key);
         }
     }
 
@@ -102,10 +108,10 @@ public sealed partial class ReconcileLoop : ClusterComponent
         try
         {
             var result = await _reconciler.ReconcileAsync(key, cancellationToken);
-            _queue.Forget(key);
+            Queue.Forget(key);
             if (result.Again is { } delay)
             {
-                _queue.AddAfter(key, delay);
+                Queue.AddAfter(key, delay);
             }
         }
         catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
@@ -116,15 +122,15 @@ public sealed partial class ReconcileLoop : ClusterComponent
         {
             // Somebody else was faster: the informers bring the news, the retry comes after it.
             Log.Overtaken(_logger, _name, key, conflict.Message);
-            _queue.AddRateLimited(key);
+            Queue.AddRateLimited(key);
         }
         catch (ApiException refused)
         {
-            Log.Refused(_logger, _name, key, _queue.AddRateLimited(key), refused.Message);
+            Log.Refused(_logger, _name, key, Queue.AddRateLimited(key), refused.Message);
         }
         catch (Exception failure)
         {
-            Log.Failed(_logger, _name, key, _queue.AddRateLimited(key), failure);
+            Log.Failed(_logger, _name, key, Queue.AddRateLimited(key), failure);
         }
     }
 

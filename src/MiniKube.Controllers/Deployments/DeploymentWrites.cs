@@ -54,7 +54,7 @@ internal sealed class DeploymentWrites(
         }
 
         var annotations = DeploymentAnnotations.ForNewSet(deployment, newest, sets.NextRevision);
-        if (!IsSame(newest.Metadata.Annotations, annotations) || newest.Spec.MinReadySeconds != deployment.Spec.MinReadySeconds)
+        if (!Same.Entries(newest.Metadata.Annotations, annotations) || newest.Spec.MinReadySeconds != deployment.Spec.MinReadySeconds)
         {
             var changed = newest with
             {
@@ -208,9 +208,6 @@ internal sealed class DeploymentWrites(
 
         return new Rollout(deployment, sets with { New = newest });
     }
-
-    private static bool IsSame(IDictionary<string, string>? left, Dictionary<string, string> right)
-        => left is not null && left.Count == right.Count && left.All(entry => right.GetValueOrDefault(entry.Key) == entry.Value);
 
     private void NoteScaling(V1Deployment deployment, string set, int from, int to)
         => events.Normal(

@@ -16,7 +16,7 @@ internal static class EndpointSliceController
         var slices = context.Informer<V1EndpointSlice>();
         var reconciler = new EndpointSliceReconciler(
             context.ClientFor(Name), services, pods, slices, context.Informer<V1Node>());
-        return context.Loop(Name, reconciler)
+        return context.SummingLoop(Name, reconciler)
             .For(services)
             .Watches(pods, (_, old, current) => ServicePods.Affected(services, old, current))
             .Watches(slices, ServicesOf);

@@ -65,5 +65,5 @@ internal static class ServicePods
             || old.IsReady() != current.IsReady()
             || old.Status?.PodIP != current.Status?.PodIP
             || old.Spec.NodeName != current.Spec.NodeName
-            || !Same.Json(old.Metadata.Labels ?? new Dictionary<string, string>(), current.Metadata.Labels ?? new Dictionary<string, string>());
+            || !Same.Labels(old, current);
 }

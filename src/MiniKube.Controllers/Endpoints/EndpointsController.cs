@@ -14,7 +14,7 @@ internal static class EndpointsController
         var pods = context.Informer<V1Pod>();
         var endpoints = context.Informer<V1Endpoints>();
         var reconciler = new EndpointsReconciler(context.ClientFor(Name), services, pods, endpoints);
-        return context.Loop(Name, reconciler)
+        return context.SummingLoop(Name, reconciler)
             .For(services)
             .Watches(pods, (_, old, current) => ServicePods.Affected(services, old, current))
             .Watches(endpoints, (key, _, _) => services.Find(key) is { } service && service.IsSelecting() ? [key] : []);

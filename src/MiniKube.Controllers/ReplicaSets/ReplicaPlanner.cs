@@ -10,8 +10,9 @@ internal sealed record ReplicaPlan(int Create, ImmutableArray<V1Pod> Delete);
 /// <summary>Decides how a set of pods becomes the desired number.</summary>
 internal static class ReplicaPlanner
 {
-    // As kube-controller-manager: one reconcile makes no more than this many changes, so that other sets get their turn.
-    public const int BurstMax = 500;
+    // One reconcile makes no more than this many changes, so that its status is written and other sets get their turn. Kubernetes has
+    // 500; here the changes are made many at a time and not one after another.
+    public const int BurstMax = 5_000;
 
     private const string DeletionCost = "controller.kubernetes.io/pod-deletion-cost";
 

@@ -1,28 +1,46 @@
 namespace MiniKube.Controllers;
 
 /// <summary>
-/// Does the same thing many times in batches of 1, 2, 4, ..., each at once: a quota or an admission rule that refuses the
-/// first is asked once and not five hundred times.
+/// Does the same thing many times, carefully at first: one at a time, and for every success one more at once. A quota or an admission
+/// rule that refuses the first is asked once and not five hundred times, and nobody waits for the slowest of a batch.
 /// </summary>
 internal static class SlowStart
 {
-    /// <summary>
-    /// Returns the first failure, or null when everything was done. A failing batch is finished, and is the last.
-    /// </summary>
+    // Enough for the store to put many writes into one disk write; more would only wait in line.
+    private const int AtOnceMax = 256;
+
+    /// <summary>Returns the first failure, or null when everything was done. After a failure nothing more is begun.</summary>
     public static async Task<TFailure?> RunAsync<TFailure>(int count, Func<Task<TFailure?>> action)
         where TFailure : class
     {
-        var size = 1;
-        for (var done = 0; done < count; done += size, size *= 2)
+        using var permits = new SemaphoreSlim(1);
+        TFailure? first = null;
+        var window = 1;
+        List<Task> begun = new(count);
+        for (var done = 0; done < count; done++)
         {
-            var batch = Enumerable.Range(0, Math.Min(size, count - done)).Select(_ => action());
-            var outcomes = await Task.WhenAll(batch);
-            if (outcomes.FirstOrDefault(static outcome => outcome is not null) is { } failure)
+            await permits.WaitAsync();
+            if (Volatile.Read(ref first) is not null)
             {
-                return failure;
+                break;
             }
+
+            begun.Add(RunOneAsync());
         }
 
-        return null;
+        await Task.WhenAll(begun);
+        return first;
+
+        async Task RunOneAsync()
+        {
+            if (await action() is { } failure)
+            {
+                Interlocked.CompareExchange(ref first, failure, null);
+                permits.Release();
+                return;
+            }
+
+            permits.Release(Interlocked.Increment(ref window) <= AtOnceMax ? 2 : 1);
+        }
     }
 }

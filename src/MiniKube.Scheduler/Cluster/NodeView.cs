@@ -22,6 +22,9 @@ internal sealed record NodeView
 
     public ImmutableArray<PodView> Pods { get; init; } = [];
 
+    /// <summary>Those of the pods that keep others away.</summary>
+    public ImmutableArray<PodView> Avoiding { get; init; } = [];
+
     public ResourceAmounts Requested { get; init; } = ResourceAmounts.Zero;
 
     public ResourceAmounts UsualRequested { get; init; } = ResourceAmounts.Zero;
@@ -40,6 +43,7 @@ internal sealed record NodeView
     public NodeView With(PodView pod) => this with
     {
         Pods = Pods.Add(pod),
+        Avoiding = pod.AntiAffinity.Count > 0 ? Avoiding.Add(pod) : Avoiding,
         Requested = Requested + pod.Requests,
         UsualRequested = UsualRequested + pod.UsualRequests,
     };
@@ -47,6 +51,7 @@ internal sealed record NodeView
     public NodeView Without(PodView pod) => this with
     {
         Pods = Pods.RemoveAll(one => one.Uid == pod.Uid),
+        Avoiding = Avoiding.IsEmpty ? Avoiding : Avoiding.RemoveAll(one => one.Uid == pod.Uid),
         Requested = Requested - pod.Requests,
         UsualRequested = UsualRequested - pod.UsualRequests,
     };
@@ -54,6 +59,7 @@ internal sealed record NodeView
     private NodeView WithPods(ImmutableArray<PodView> pods) => this with
     {
         Pods = pods,
+        Avoiding = [.. pods.Where(static pod => pod.AntiAffinity.Count > 0)],
         Requested = pods.Aggregate(ResourceAmounts.Zero, static (sum, pod) => sum + pod.Requests),
         UsualRequested = pods.Aggregate(ResourceAmounts.Zero, static (sum, pod) => sum + pod.UsualRequests),
     };

@@ -68,7 +68,7 @@ internal sealed class InterPodAffinityFilter : INodeFilter
         HashSet<(string Key, string Value)> domains = [];
         foreach (var node in cluster.Nodes)
         {
-            foreach (var pod in node.Pods)
+            foreach (var pod in node.Avoiding)
             {
                 foreach (var term in pod.AntiAffinity)
                 {

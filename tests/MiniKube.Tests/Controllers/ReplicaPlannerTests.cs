@@ -11,7 +11,7 @@ public sealed class ReplicaPlannerTests
 
     [TestCase(3, 0, 3)]
     [TestCase(3, 3, 0)]
-    [TestCase(1_000, 0, 500)]
+    [TestCase(9_000, 0, 5_000)]
     public void Missing_pods_are_created_up_to_one_burst(int desired, int present, int created)
     {
         var plan = ReplicaPlanner.Plan(desired, [.. Enumerable.Range(0, present).Select(number => Pod($"p{number}"))], NoPeers, Now);
@@ -44,19 +44,40 @@ public sealed class ReplicaPlannerTests
         }));
     }
 
-    [Test]
-    public async Task A_refusal_is_asked_for_in_small_batches_only()
+    [Test, CancelAfter(10_000)]
+    public async Task A_refusal_at_once_is_asked_for_once(CancellationToken cancellationToken)
     {
         var asked = 0;
 
-        var failure = await SlowStart.RunAsync(500, () =>
+        var failure = await SlowStart.RunAsync(500, async () =>
         {
-            asked++;
-            return Task.FromResult(asked >= 4 ? "refused" : null);
+            await Task.Delay(1, cancellationToken);
+            return Interlocked.Increment(ref asked) > 0 ? "refused" : null;
         });
 
         Assert.That(failure, Is.EqualTo("refused"));
-        Assert.That(asked, Is.EqualTo(7), "1 + 2 + 4: the batch of the first refusal is the last");
+        Assert.That(asked, Is.EqualTo(1));
+    }
+
+    [Test, CancelAfter(10_000)]
+    public async Task Successes_let_more_run_at_once_up_to_a_limit(CancellationToken cancellationToken)
+    {
+        var running = 0;
+        var most = 0;
+        var done = 0;
+
+        var failure = await SlowStart.RunAsync(2_000, async () =>
+        {
+            most = Math.Max(most, Interlocked.Increment(ref running));
+            await Task.Delay(1, cancellationToken);
+            Interlocked.Decrement(ref running);
+            Interlocked.Increment(ref done);
+            return (string?)null;
+        });
+
+        Assert.That(failure, Is.Null);
+        Assert.That(done, Is.EqualTo(2_000));
+        Assert.That(most, Is.InRange(64, 256));
     }
 
     private static V1Pod Pod(string name, Action<V1Pod>? change = null) => Objects.Pod(name, pod =>

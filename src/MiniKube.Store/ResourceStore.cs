@@ -7,7 +7,7 @@ namespace MiniKube.Store;
 /// The store on a local disk: a journal that every write waits for, an image now and then so that the journal stays
 /// short, and everything in memory for reading. See docs/adr/0001-journal-and-image.md.
 /// </summary>
-public sealed class ResourceStore : IResourceStore
+public sealed partial class ResourceStore : IResourceStore
 {
     private readonly StoreMemory _memory;
     private readonly Sequencer _sequencer;
@@ -113,7 +113,10 @@ public sealed class ResourceStore : IResourceStore
         var directoryLock = disk.Lock();
         try
         {
-            return new ResourceStore(StoreParts.Recover(disk, options, time, logger), directoryLock, time, logger);
+            var started = time.GetTimestamp();
+            var parts = StoreParts.Recover(disk, options, time, logger);
+            Log.Opened(logger, disk.PathOf(""), parts.Newest.Revision, time.GetElapsedTime(started).TotalMilliseconds);
+            return new ResourceStore(parts, directoryLock, time, logger);
         }
         catch
         {
@@ -126,5 +129,11 @@ public sealed class ResourceStore : IResourceStore
     {
         _expirer.Note(changes);
         _images.Consider(_memory.Snapshot);
+    }
+
+    private static partial class Log
+    {
+        [LoggerMessage(1000, LogLevel.Debug, "Store {Directory} is at revision {Revision}, read in {Milliseconds:F0} ms")]
+        public static partial void Opened(ILogger logger, string directory, Revision revision, double milliseconds);
     }
 }

@@ -20,9 +20,10 @@ public sealed class StoreOptions
     public int HistoryEventsMax { get; init; } = 20_000;
 
     /// <summary>
-    /// JSON bytes the kept events may hold on to. 32 MiB: history must not outweigh the objects of a small cluster.
+    /// JSON bytes the kept events may hold on to. 16 MiB: what readers derive from the objects is kept with them and is
+    /// several times as big, and history must not outweigh the objects of a small cluster.
     /// </summary>
-    public long HistoryBytesMax { get; init; } = 32 * 1024 * 1024;
+    public long HistoryBytesMax { get; init; } = 16 * 1024 * 1024;
 
     /// <summary>Age at which history is dropped. Five minutes, the compaction interval of kube-apiserver.</summary>
     public TimeSpan HistoryAgeMax { get; init; } = TimeSpan.FromMinutes(5);

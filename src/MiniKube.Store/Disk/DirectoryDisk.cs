@@ -10,12 +10,15 @@ internal sealed class DirectoryDisk : IDisk
     // Beside the lock, because on Unix nobody else can open a file that is held with FileShare.None.
     private const string OwnerName = "owner.pid";
 
+    // Secrets are in there.
+    private const UnixFileMode OwnerOnly = UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute;
+
     private readonly string _path;
 
     public DirectoryDisk(string path)
     {
         _path = Path.GetFullPath(path);
-        Directory.CreateDirectory(_path);
+        MakePrivate(_path);
     }
 
     public string PathOf(string name) => Path.Combine(_path, name);
@@ -37,11 +40,48 @@ internal sealed class DirectoryDisk : IDisk
 
     public IDisposable Lock()
     {
+        var held = OpenLock();
         try
         {
-            var held = new FileStream(PathOf(LockName), FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None);
             File.WriteAllText(PathOf(OwnerName), Environment.ProcessId.ToString(CultureInfo.InvariantCulture));
             return held;
+        }
+        catch
+        {
+            held.Dispose();
+            throw;
+        }
+    }
+
+    private static void MakePrivate(string path)
+    {
+        if (Directory.Exists(path))
+        {
+            if (!OperatingSystem.IsWindows())
+            {
+                File.SetUnixFileMode(path, OwnerOnly);
+            }
+
+            return;
+        }
+
+        // The directory's own name must survive a crash too, and that of each one above it made on the way.
+        var parent = Path.GetDirectoryName(path)!;
+        if (!Directory.Exists(parent))
+        {
+            MakePrivate(parent);
+        }
+
+        Directory.CreateDirectory(path);
+        MakePrivate(path);
+        DirectorySync.Sync(parent);
+    }
+
+    private FileStream OpenLock()
+    {
+        try
+        {
+            return new FileStream(PathOf(LockName), FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None);
         }
         catch (IOException error) when (File.Exists(PathOf(OwnerName)))
         {

@@ -84,6 +84,50 @@ public abstract partial class ResourceStoreContract
         }
     }
 
+    [Test, CancelAfter(60_000)]
+    public async Task A_list_and_the_watch_after_it_make_the_present(CancellationToken cancellationToken)
+    {
+        var random = new Random(17);
+        var range = Pods with { Namespace = "ns1" };
+        var lists = new List<ListResult>();
+        for (var step = 0; step < 300; step++)
+        {
+            lists.Add(Store.List(new ListRequest(range)));
+            await WriteSomethingAsync(random, cancellationToken);
+        }
+
+        var last = await CreateAsync(Drafts.Pod("last", "ns1"), "x", cancellationToken);
+        var present = Store.List(new ListRequest(range)).Objects;
+
+        foreach (var list in lists)
+        {
+            Assert.That(await FollowAsync(list, range, last.Revision, cancellationToken), Is.EqualTo(present));
+        }
+    }
+
+    [Test, CancelAfter(60_000)]
+    public async Task Reads_in_the_past_are_exact_or_expired_while_others_write_and_compact(CancellationToken cancellationToken)
+    {
+        using var done = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        var reading = Enumerable.Range(0, 2).Select(_ => Task.Run(() => ReadTwice(done.Token), cancellationToken)).ToArray();
+
+        await Parallel.ForAsync(0, 6, cancellationToken, async (writer, token) =>
+        {
+            var random = new Random(writer);
+            for (var step = 0; step < 150; step++)
+            {
+                await WriteSomethingAsync(random, token);
+                if (step % 20 == 19)
+                {
+                    await Store.CompactAsync(new Revision(Store.Current.Value - 30), token);
+                }
+            }
+        });
+        await done.CancelAsync();
+
+        Assert.That(await Task.WhenAll(reading), Is.All.GreaterThan(0));
+    }
+
     [Test, CancelAfter(20_000)]
     public async Task A_cancelled_watch_ends(CancellationToken cancellationToken)
     {
@@ -179,5 +223,57 @@ public abstract partial class ResourceStoreContract
         Assert.That(afterSix.Value, Is.InRange(1, 3));
         Assert.That(Store.Compacted, Is.EqualTo(new Revision(4)));
         Assert.That(Store.List(new ListRequest(Pods)).Objects, Has.Count.EqualTo(4));
+    }
+
+    /// <summary>Applies events to a list, as every informer does.</summary>
+    private async Task<IEnumerable<StoredObject>> FollowAsync(
+        ListResult list, KeyRange range, Revision last, CancellationToken cancellationToken)
+    {
+        var objects = new SortedDictionary<ResourceKey, StoredObject>(list.Objects.ToDictionary(static item => item.Key));
+        await foreach (var batch in Store.WatchAsync(range, list.Revision, cancellationToken))
+        {
+            foreach (var (type, item, _) in batch.Events.ToArray())
+            {
+                if (type == StoreEventType.Deleted)
+                {
+                    objects.Remove(item.Key);
+                }
+                else
+                {
+                    objects[item.Key] = item;
+                }
+            }
+
+            if (batch.UpTo >= last)
+            {
+                break;
+            }
+        }
+
+        return objects.Values;
+    }
+
+    /// <summary>Reads the present, then the same revision as a past one, over and over; returns how often both could be had.</summary>
+    private int ReadTwice(CancellationToken cancellationToken)
+    {
+        var compared = 0;
+        while (!cancellationToken.IsCancellationRequested)
+        {
+            var now = Store.List(new ListRequest(Pods));
+            for (var age = 0; age < 20; age++)
+            {
+                try
+                {
+                    Assert.That(Store.List(new ListRequest(Pods, At: now.Revision)).Objects, Is.EqualTo(now.Objects));
+                    compared++;
+                }
+                catch (ApiException expired) when (expired.Reason == StatusReason.Expired)
+                {
+                    break;
+                }
+            }
+        }
+
+        return compared;
     }
 }

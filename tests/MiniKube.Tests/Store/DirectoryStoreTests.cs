@@ -8,18 +8,26 @@ namespace MiniKube.Tests;
 /// <summary>The store on a directory of the file system.</summary>
 public sealed class DirectoryStoreTests : ResourceStoreContract
 {
-    private readonly string _directory = Directory.CreateTempSubdirectory("minikube-store-").FullName;
+    private readonly string _root = Directory.CreateTempSubdirectory("minikube-store-").FullName;
+
+    private string DataDirectory => Path.Combine(_root, "data", "store");
 
     [TearDown]
-    public void RemoveDirectory() => Directory.Delete(_directory, recursive: true);
+    public void RemoveDirectory() => Directory.Delete(_root, recursive: true);
 
     [Test, CancelAfter(20_000)]
-    public void A_directory_in_use_is_refused_naming_the_process(CancellationToken cancellationToken)
+    public void ADataDirectory_in_use_is_refused_naming_the_process(CancellationToken cancellationToken)
     {
         var error = Assert.ThrowsAsync<StoreException>(() => OpenAsync(cancellationToken));
 
         Assert.That(error!.Message, Does.Contain($"in use by process {Environment.ProcessId};"));
     }
+
+    [Test, Platform("Linux,Unix,MacOsX")]
+    public void Nobody_else_can_read_theDataDirectory()
+        => Assert.That(
+            File.GetUnixFileMode(DataDirectory),
+            Is.EqualTo(UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute));
 
     [Test, CancelAfter(60_000)]
     public async Task A_watch_goes_on_over_a_restart_as_far_as_the_journal_reaches(CancellationToken cancellationToken)
@@ -40,5 +48,5 @@ public sealed class DirectoryStoreTests : ResourceStoreContract
 
     protected override async Task<IResourceStore> OpenAsync(CancellationToken cancellationToken)
         => await ResourceStore.OpenAsync(
-            new StoreOptions { Directory = _directory }, Time, NullLoggerFactory.Instance, cancellationToken);
+            new StoreOptions { Directory = DataDirectory }, Time, NullLoggerFactory.Instance, cancellationToken);
 }

@@ -125,7 +125,7 @@ public sealed partial class ApiServerComponent : ClusterComponent
             new WriteEndpoint(_pipeline, reads),
             new SubresourceEndpoint(_pipeline, reads),
             new LogEndpoint(call, _time, stopping),
-            new ExecEndpoint(call, stopping));
+            new ExecEndpoint(call, _time, stopping));
         var paths = new ServerPaths(
             Health,
             new DiscoveryDocuments(ResourceCatalog.BuiltIn),

@@ -9,7 +9,7 @@ namespace MiniKube.ApiServer;
 /// <c>pods/exec</c> over WebSocket, with the channel protocols kubectl and the client libraries speak. SPDY, which older kubectl used,
 /// is refused with a message that says so.
 /// </summary>
-internal sealed class ExecEndpoint(NodeCall call, CancellationToken stopping)
+internal sealed class ExecEndpoint(NodeCall call, TimeProvider time, CancellationToken stopping)
 {
     public async Task HandleAsync(HttpContext context, ResourceRequest request, Query query)
     {
@@ -34,21 +34,19 @@ internal sealed class ExecEndpoint(NodeCall call, CancellationToken stopping)
         }
     }
 
-    private static async Task RunAsync(
+    private async Task RunAsync(
         INodeEndpoint node, ContainerAddress address, ExecOptions options, ChannelSocket channels, CancellationToken cancellationToken)
     {
         try
         {
             await using var process = await node.ExecAsync(address, options, cancellationToken);
-            var code = await new ExecSession(process, channels).RunAsync(cancellationToken);
-            await channels.SendStatusAsync(ExitStatus.Of(code), cancellationToken);
+            await new ExecSession(process, channels, time).RunAsync(cancellationToken);
         }
         catch (ApiException failure)
         {
             await channels.SendStatusAsync(failure.ToStatus(), cancellationToken);
+            await channels.CloseAsync(cancellationToken);
         }
-
-        await channels.CloseAsync(cancellationToken);
     }
 
     private static ChannelProtocol Negotiate(HttpContext context)

@@ -5,12 +5,15 @@ using MiniKube.Client;
 namespace MiniKube.ApiServer;
 
 /// <summary>Carries a process's streams over a channel socket until the process has ended and all it wrote was sent.</summary>
-internal sealed class ExecSession(IProcessSession process, ChannelSocket channels)
+internal sealed class ExecSession(IProcessSession process, ChannelSocket channels, TimeProvider time)
 {
     private const int ChunkBytes = 32 * 1024;
 
-    /// <summary>The exit code.</summary>
-    public async Task<int> RunAsync(CancellationToken cancellationToken)
+    // A client answers a close at once; one that does not is not waited for.
+    private static readonly TimeSpan ClosePatience = TimeSpan.FromSeconds(5);
+
+    /// <summary>Ends with the status sent and the socket closed.</summary>
+    public async Task RunAsync(CancellationToken cancellationToken)
     {
         using var end = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         var input = ReceiveAsync(end.Token);
@@ -30,7 +33,10 @@ internal sealed class ExecSession(IProcessSession process, ChannelSocket channel
 
             var code = await exit;
             await output;
-            return code;
+            await channels.SendStatusAsync(ExitStatus.Of(code), cancellationToken);
+            await channels.CloseAsync(cancellationToken);
+            // Cancelling the reader resets the connection, and a reset takes what the client has not read yet with it.
+            await Task.WhenAny(input, Task.Delay(ClosePatience, time, end.Token));
         }
         finally
         {

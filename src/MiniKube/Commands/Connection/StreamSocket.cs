@@ -23,7 +23,7 @@ internal readonly record struct StreamFrame(StreamChannel Channel, ReadOnlyMemor
 /// Several streams over one WebSocket, the first byte of a message telling which (<c>v5.channel.k8s.io</c>, <c>v4</c>).
 /// Messages are sent one after the other by one loop, whoever asks for them.
 /// </summary>
-internal sealed class StreamSocket(ClientWebSocket socket) : IAsyncDisposable
+internal sealed class StreamSocket(ClientWebSocket socket, Uri server) : IAsyncDisposable
 {
     private readonly SemaphoreSlim _sending = new(1);
     private readonly List<Task> _resizes = [];
@@ -69,7 +69,7 @@ internal sealed class StreamSocket(ClientWebSocket socket) : IAsyncDisposable
         using var message = new MemoryStream();
         while (socket.State is WebSocketState.Open or WebSocketState.CloseSent)
         {
-            var part = await socket.ReceiveAsync(buffer.AsMemory(), cancellationToken);
+            var part = await ReceiveAsync(buffer, cancellationToken);
             if (part.MessageType == WebSocketMessageType.Close)
             {
                 yield break;
@@ -88,6 +88,18 @@ internal sealed class StreamSocket(ClientWebSocket socket) : IAsyncDisposable
             }
 
             message.SetLength(0);
+        }
+    }
+
+    private async Task<ValueWebSocketReceiveResult> ReceiveAsync(byte[] buffer, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await socket.ReceiveAsync(buffer.AsMemory(), cancellationToken);
+        }
+        catch (WebSocketException broken)
+        {
+            throw ApiConnection.Unreachable(server, broken);
         }
     }
 

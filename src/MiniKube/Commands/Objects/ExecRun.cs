@@ -10,7 +10,7 @@ internal sealed class ExecRun(ApiConnection api, Terminal terminal, bool stdin, 
     public async Task<int> RunAsync(PodChoice choice, IReadOnlyList<string> command, CancellationToken cancellationToken)
     {
         var socket = await api.NewSocket().ConnectAsync(PathOf(choice, command), StreamSocket.Protocols, cancellationToken);
-        await using var stream = new StreamSocket(socket);
+        await using var stream = new StreamSocket(socket, api.Server);
         using var raw = tty ? await RawTerminal.EnterAsync(cancellationToken) : null;
         using var sizes = tty ? WindowSize.Watch(size => stream.Resize(size.Columns, size.Rows)) : null;
         using var ended = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);

@@ -7,6 +7,9 @@ namespace MiniKube;
 /// </summary>
 internal sealed class TableWriter(TextWriter output, int gap = 3)
 {
+    // As wide as kubectl's narrowest column.
+    private const int WidthMin = 6;
+
     private readonly List<IReadOnlyList<string>> _rows = [];
     private readonly List<int> _widths = [];
 
@@ -49,7 +52,7 @@ internal sealed class TableWriter(TextWriter output, int gap = 3)
     {
         for (var column = 0; column < row.Count - 1; column++)
         {
-            text.Append(row[column].PadRight(_widths[column] + gap));
+            text.Append(row[column].PadRight(Math.Max(_widths[column] + gap, WidthMin)));
         }
 
         if (row.Count > 0)

@@ -17,6 +17,7 @@ internal sealed class NamespaceResource : ResourceDefinition<V1Namespace>
         Verbs = ["create", "delete", "get", "list", "patch", "update", "watch"];
         NameRule = NameRule.DnsLabel;
         HasStatus = true;
+        Subresources = [new SubresourceDefinition("finalize", Gvk, ["update"])];
         Column("Status", space => space.Status?.Phase);
         Field("status.phase", space => space.Status?.Phase);
         Field("name", space => space.Metadata.Name);

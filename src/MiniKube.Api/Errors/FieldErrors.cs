@@ -37,8 +37,11 @@ public sealed class FieldErrors
 
     /// <summary>The value is not one of the allowed ones.</summary>
     public void NotSupported(string path, object? value, IEnumerable<string> allowed)
-        => Add(path, "FieldValueNotSupported",
-            $"Unsupported value: {Quote(value)}: supported values: {string.Join(", ", allowed.Order(StringComparer.Ordinal).Select(one => $"\"{one}\""))}");
+    {
+        var words = allowed.Order(StringComparer.Ordinal).Select(one => $"\"{one}\"");
+        Add(path, "FieldValueNotSupported",
+            $"Unsupported value: {Quote(value)}: supported values: {string.Join(", ", words)}");
+    }
 
     /// <summary>The value occurs twice in a list that is a set or a map.</summary>
     public void Duplicate(string path, object? value) => Add(path, "FieldValueDuplicate", $"Duplicate value: {Quote(value)}");

@@ -1,7 +1,8 @@
 namespace MiniKube.ApiServer;
 
 /// <summary>
-/// What happens to fields nobody knows and fields given twice. https://kubernetes.io/docs/reference/using-api/api-concepts/#field-validation
+/// What happens to fields nobody knows and fields given twice.
+/// https://kubernetes.io/docs/reference/using-api/api-concepts/#field-validation
 /// </summary>
 internal enum FieldValidation
 {

@@ -4,20 +4,25 @@ using MiniKube.Client;
 
 namespace MiniKube.ApiServer;
 
-/// <summary>Bodies by their content type: JSON as it is, YAML turned into JSON, patches with their kind.</summary>
+/// <summary>Bodies by their content type: JSON as it is, YAML and protobuf turned into JSON, patches with their kind.</summary>
 internal static class RequestBody
 {
     /// <exception cref="ApiException">UnsupportedMediaType, RequestEntityTooLarge, BadRequest.</exception>
     public static async ValueTask<ReadOnlyMemory<byte>> ReadJsonAsync(HttpRequest request, CancellationToken cancellationToken)
     {
         var type = TypeOf(request);
-        if (type is not ("" or "application/json" or "application/yaml"))
+        if (type is not ("" or "application/json" or "application/yaml" or ProtobufBody.ContentType))
         {
-            throw Unsupported(type, "application/json, application/yaml");
+            throw Unsupported(type, $"application/json, application/yaml, {ProtobufBody.ContentType}");
         }
 
         var body = await BodyReader.ReadAsync(request, cancellationToken);
-        return type == "application/yaml" && !body.IsEmpty ? YamlBody.ToJson(body) : body;
+        return type switch
+        {
+            "application/yaml" when !body.IsEmpty => YamlBody.ToJson(body),
+            ProtobufBody.ContentType when !body.IsEmpty => ProtobufBody.ToJson(body),
+            _ => body,
+        };
     }
 
     /// <exception cref="ApiException">UnsupportedMediaType, RequestEntityTooLarge.</exception>

@@ -41,7 +41,9 @@ internal abstract class ResourceDefinition(Gvr gvr, Scope scope, string kind)
     /// <summary>How <c>/scale</c> reads and writes the object; null when it has no such subresource.</summary>
     public ScaleMapping? Scale { get; protected init; }
 
-    /// <summary>Subresources with handlers of their own (<c>log</c>, <c>exec</c>, <c>binding</c>), for routing, discovery and OpenAPI.</summary>
+    /// <summary>
+    /// Subresources with handlers of their own (<c>log</c>, <c>exec</c>, <c>binding</c>), for routing, discovery and OpenAPI.
+    /// </summary>
     public ImmutableArray<SubresourceDefinition> Subresources { get; protected init; } = [];
 
     /// <summary>The rule for <c>metadata.name</c>.</summary>
@@ -59,7 +61,9 @@ internal abstract class ResourceDefinition(Gvr gvr, Scope scope, string kind)
     /// <summary>Fields a field selector may name besides <c>metadata.name</c> and <c>metadata.namespace</c>.</summary>
     public abstract ImmutableArray<string> SelectableFields { get; }
 
-    /// <summary>Columns of <c>kubectl get</c> after NAME; <c>Age</c> is added at the end of the default ones by the printer unless named here.</summary>
+    /// <summary>
+    /// Columns of <c>kubectl get</c> after NAME. The printer adds <c>Age</c> behind the narrow ones unless it is named here.
+    /// </summary>
     public IReadOnlyList<TableColumn> Columns => _columns;
 
     /// <summary>The typed form of canonical bytes.</summary>

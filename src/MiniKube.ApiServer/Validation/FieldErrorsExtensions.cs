@@ -30,6 +30,14 @@ internal static class FieldErrorsExtensions
         }
     }
 
+    public static void AtMost(this FieldErrors errors, string path, int count, int countMax)
+    {
+        if (count > countMax)
+        {
+            errors.Add(new FieldError(path, "FieldValueTooMany", $"Too many: {count}: must have at most {countMax} items"));
+        }
+    }
+
     /// <summary>Missing, or none of the allowed words.</summary>
     public static void OneOf(this FieldErrors errors, string path, string? value, params string[] allowed)
     {

@@ -21,8 +21,8 @@ internal static class OwnerRules
 
             if (controller is not null)
             {
-                errors.Invalid(Path, owners!.Select(one => one.Name), "Only one reference can have Controller set to true. Found \"true\" in references for "
-                    + $"{controller.Name} and {owner.Name}");
+                errors.Invalid(Path, owners!.Select(one => one.Name), "Only one reference can have Controller set to true. "
+                    + $"Found \"true\" in references for {controller.Name} and {owner.Name}");
             }
 
             controller = owner;

@@ -13,10 +13,7 @@ internal static class EndpointSliceRules
     {
         errors.OneOf("addressType", slice.AddressType, "FQDN", "IPv4", "IPv6");
         var endpoints = slice.Endpoints ?? [];
-        if (endpoints.Count > EndpointsMax)
-        {
-            errors.Add(new FieldError("endpoints", "FieldValueTooMany", $"Too many: {endpoints.Count}: must have at most {EndpointsMax} items"));
-        }
+        errors.AtMost("endpoints", endpoints.Count, EndpointsMax);
 
         for (var index = 0; index < endpoints.Count; index++)
         {
@@ -41,11 +38,8 @@ internal static class EndpointSliceRules
         {
             errors.Required($"{path}.addresses", "must contain at least 1 address");
         }
-        else if (addresses.Count > AddressesMax)
-        {
-            errors.Add(new FieldError(
-                $"{path}.addresses", "FieldValueTooMany", $"Too many: {addresses.Count}: must have at most {AddressesMax} items"));
-        }
+
+        errors.AtMost($"{path}.addresses", addresses.Count, AddressesMax);
 
         for (var index = 0; index < addresses.Count; index++)
         {

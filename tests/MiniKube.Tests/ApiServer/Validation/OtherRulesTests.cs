@@ -89,7 +89,8 @@ public sealed class OtherRulesTests
         => AssertProblem(Validated.Create(new EndpointsResource(), Named, change), problem);
 
     [TestCase("""{"addressType":"IPv4","endpoints":[{"addresses":["10.0.0.1"]}],"ports":[{"port":80}]}""", "")]
-    [TestCase("""{"addressType":"IPv4","endpoints":[{"addresses":["::5"]}]}""", "endpoints[0].addresses[0]: Invalid value: \"::5\": must be")]
+    [TestCase("""{"addressType":"IPv4","endpoints":[{"addresses":["::5"]}]}""",
+        "endpoints[0].addresses[0]: Invalid value: \"::5\": must be")]
     [TestCase("""{"addressType":"IPv4","endpoints":[{"addresses":[]}]}""", "endpoints[0].addresses: Required value: must contain")]
     [TestCase("""{"addressType":"IPv4","ports":[{"name":"a"},{"name":"a"}]}""", "ports[1].name: Duplicate value: \"a\"")]
     [TestCase("{}", "addressType: Required value")]

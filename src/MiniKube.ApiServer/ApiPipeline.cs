@@ -133,6 +133,11 @@ internal sealed class ApiPipeline
         return page;
     }
 
-    private static UpdateStrategy StrategyOf(ResourceRequest request)
-        => request.Subresource == "status" ? UpdateStrategy.Status : UpdateStrategy.Object;
+    private static UpdateStrategy StrategyOf(ResourceRequest request) => request.Subresource switch
+    {
+        "" => UpdateStrategy.Object,
+        "status" when request.Definition.HasStatus => UpdateStrategy.Status,
+        "finalize" when request.Definition is NamespaceResource => UpdateStrategy.Finalize,
+        _ => throw RequestErrors.UnknownResource(),
+    };
 }

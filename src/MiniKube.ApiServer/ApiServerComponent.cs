@@ -23,6 +23,7 @@ public sealed partial class ApiServerComponent : ClusterComponent
     private readonly ApiPipeline _pipeline;
     private ClusterPki? _pki;
     private int _port;
+    private bool _hasBootstrapped;
 
     /// <summary>Wires the parts; nothing listens and no file is touched yet.</summary>
     public ApiServerComponent(
@@ -35,6 +36,8 @@ public sealed partial class ApiServerComponent : ClusterComponent
         _time = time;
         _loggers = loggers;
         _logger = loggers.CreateLogger<ApiServerComponent>();
+        Health.AddReadiness(
+            "bootstrap-objects", () => Volatile.Read(ref _hasBootstrapped) ? null : "the first objects are being made");
         var admission = new AdmissionChain(AdmissionCatalog.Create(options, time));
         _pipeline = new ApiPipeline(new ResourceIndex(ResourceCatalog.BuiltIn), store, _authorizer, admission, time);
     }
@@ -74,6 +77,7 @@ public sealed partial class ApiServerComponent : ClusterComponent
         await using var frontend = new HttpFrontend(address, pki, dispatcher.HandleAsync, _loggers);
         await StartAsync(frontend, stopping);
         await new BootstrapObjects(_pipeline, _options, new IPEndPoint(advertised, BoundPort)).EnsureAsync(stopping);
+        Volatile.Write(ref _hasBootstrapped, true);
         Log.Listening(_logger, _options.BindAddress, BoundPort);
         SignalReady();
         try
@@ -123,7 +127,7 @@ public sealed partial class ApiServerComponent : ClusterComponent
             reads,
             watches,
             new WriteEndpoint(_pipeline, reads),
-            new SubresourceEndpoint(_pipeline, reads),
+            new SubresourceEndpoint(_pipeline),
             new LogEndpoint(call, _time, stopping),
             new ExecEndpoint(call, _time, stopping));
         var paths = new ServerPaths(

@@ -32,14 +32,14 @@ internal readonly struct Query(IQueryCollection values)
             : throw new ApiException(StatusReason.BadRequest, $"{name}: Invalid value: \"{text}\": must be a whole number");
     }
 
-    /// <summary>Label and field selectors.</summary>
-    public Selection Selection(ResourceDefinition definition)
+    /// <summary>Label and field selectors, and the name of the path if it has one.</summary>
+    public Selection Selection(ResourceRequest request)
     {
-        var fields = Text("fieldSelector");
-        return new Selection(
-            definition,
-            LabelSelector.Parse(Text("labelSelector")),
-            fields.Length == 0 ? FieldSelector.Everything : FieldSelector.Parse(fields));
+        var fields = FieldSelector.Parse(Text("fieldSelector"));
+        var all = request.Name.Length == 0
+            ? fields
+            : new FieldSelector(fields.Requirements.Add(new FieldRequirement(ApiServer.Selection.NameField, true, request.Name)));
+        return new Selection(request.Definition, LabelSelector.Parse(Text("labelSelector")), all);
     }
 
     /// <exception cref="ApiException">BadRequest: dryRun or fieldValidation have a value nobody knows.</exception>

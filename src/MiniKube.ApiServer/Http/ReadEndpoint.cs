@@ -39,7 +39,7 @@ internal sealed class ReadEndpoint(ApiPipeline pipeline, TablePrinter tables)
     public Task ListAsync(HttpContext context, ResourceRequest request, Query query)
     {
         var form = ResponseForm.Of(context.Request, query);
-        var page = pipeline.List(request, query.Selection(request.Definition), OptionsOf(query));
+        var page = pipeline.List(request, query.Selection(request), OptionsOf(query));
         return PageAsync(context, request.Definition, page, form);
     }
 

@@ -22,21 +22,20 @@ internal sealed partial class RequestDispatcher(
     public async Task HandleAsync(HttpContext context)
     {
         var started = time.GetTimestamp();
-        var (verb, resource) = (context.Request.Method, "");
+        var labels = new RequestLabels(MethodOf(context.Request), "");
         try
         {
-            (verb, resource) = await DispatchAsync(context);
+            await DispatchAsync(context, found => labels = found);
         }
         catch (Exception failure)
         {
             await FailAsync(context, failure);
         }
 
-        metrics.Record(verb, resource, context.Response.StatusCode, time.GetElapsedTime(started));
+        metrics.Record(labels, context.Response.StatusCode, time.GetElapsedTime(started));
     }
 
-    // Returns what metrics call the request.
-    private async Task<(string Verb, string Resource)> DispatchAsync(HttpContext context)
+    private async Task DispatchAsync(HttpContext context, Action<RequestLabels> label)
     {
         var path = context.Request.Path.Value ?? "/";
         var query = new Query(context.Request.Query);
@@ -44,8 +43,9 @@ internal sealed partial class RequestDispatcher(
         if (RequestTarget.TryParse(path, out var target))
         {
             var request = RequestOf(context.Request, user ?? throw RequestErrors.Unauthorized(), target, query);
+            label(new RequestLabels(request.Verb.Lower(), request.Definition.Gvr.Resource));
             await endpoint.HandleAsync(context, request, query);
-            return (request.Verb.Lower(), request.Definition.Gvr.Resource);
+            return;
         }
 
         if (!ServerPaths.IsOpen(path))
@@ -53,9 +53,10 @@ internal sealed partial class RequestDispatcher(
             authorizer.AuthorizePath(user ?? throw RequestErrors.Unauthorized(), context.Request.Method.ToLowerInvariant(), path);
         }
 
-        return await paths.TryHandleAsync(context, path, query)
-            ? (context.Request.Method.ToLowerInvariant(), "")
-            : throw RequestErrors.UnknownResource();
+        if (!await paths.TryHandleAsync(context, path, query))
+        {
+            throw RequestErrors.UnknownResource();
+        }
     }
 
     private ResourceRequest RequestOf(HttpRequest http, UserInfo user, in RequestTarget target, Query query)
@@ -129,6 +130,18 @@ internal sealed partial class RequestDispatcher(
         context.Response.Clear();
         await Respond.StatusAsync(context, status);
     }
+
+    // Clients may send any word as the method; metrics must not grow with them.
+    private static string MethodOf(HttpRequest request) => request.Method switch
+    {
+        "GET" => "get",
+        "HEAD" => "head",
+        "POST" => "post",
+        "PUT" => "put",
+        "PATCH" => "patch",
+        "DELETE" => "delete",
+        _ => "other",
+    };
 
     private static ApiException StatusOf(Exception failure) => failure switch
     {

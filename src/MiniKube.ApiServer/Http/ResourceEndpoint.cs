@@ -29,7 +29,7 @@ internal sealed class ResourceEndpoint(
         "status" when request.Definition.HasStatus => HandleStatusAsync(context, request, query),
         "scale" when request.Definition.Scale is not null => HandleScaleAsync(context, request, query),
         "finalize" when request is { Verb: Verb.Update, Definition: NamespaceResource }
-            => subresources.FinalizeAsync(context, request, query),
+            => writes.UpdateAsync(context, request, query),
         "binding" when request is { Verb: Verb.Create, Definition: PodResource } => subresources.BindAsync(context, request, query),
         "log" when request is { Verb: Verb.Get, Definition: PodResource } => logs.HandleAsync(context, request, query),
         "exec" when request is { Verb: Verb.Get or Verb.Create, Definition: PodResource }

@@ -7,8 +7,8 @@ using MiniKube.Store;
 
 namespace MiniKube.ApiServer;
 
-/// <summary>Subresources whose bodies are of another kind than the object: scale, binding, finalize.</summary>
-internal sealed class SubresourceEndpoint(ApiPipeline pipeline, ReadEndpoint reads)
+/// <summary>Subresources whose bodies are of another kind than the object: scale and binding.</summary>
+internal sealed class SubresourceEndpoint(ApiPipeline pipeline)
 {
     public async Task GetScaleAsync(HttpContext context, ResourceRequest request, Query query)
     {
@@ -39,21 +39,6 @@ internal sealed class SubresourceEndpoint(ApiPipeline pipeline, ReadEndpoint rea
         await PodBinding.BindAsync(pipeline, request, binding, query.WriteOptions(), context.RequestAborted);
         var status = new V1Status { ApiVersion = "v1", Kind = "Status", Metadata = new V1ListMeta(), Status = "Success", Code = 201 };
         await Respond.JsonAsync(context, StatusCodes.Status201Created, ObjectJson.Encode(status), pretty: false);
-    }
-
-    public async Task FinalizeAsync(HttpContext context, ResourceRequest request, Query query)
-    {
-        var form = ResponseForm.Of(context.Request, query);
-        var options = query.WriteOptions();
-        var body = await RequestBody.ReadJsonAsync(context.Request, context.RequestAborted);
-        var asked = (V1Namespace)StrictDecoder.Decode(request.Definition, body, options.FieldValidation).Item;
-        var written = await pipeline.UpdateAsync(
-            request,
-            current => NamespaceFinalize.Apply(request.Definition, current, asked),
-            UpdateStrategy.Verbatim,
-            options,
-            context.RequestAborted);
-        await reads.ObjectAsync(context, StatusCodes.Status200OK, request.Definition, written, form);
     }
 
     private async Task WriteScaleAsync(

@@ -21,7 +21,7 @@ internal sealed class WatchEndpoint(ApiPipeline pipeline, TablePrinter tables, T
     public async Task WatchAsync(HttpContext context, ResourceRequest request, Query query)
     {
         var form = ResponseForm.Of(context.Request, query);
-        var selection = query.Selection(request.Definition);
+        var selection = query.Selection(request);
         var options = OptionsOf(query);
         if (Interlocked.Increment(ref _open) > WatchesMax)
         {

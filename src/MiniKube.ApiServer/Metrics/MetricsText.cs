@@ -21,17 +21,17 @@ internal static class MetricsText
     private static void Requests(StringBuilder text, RequestMetrics requests)
     {
         Head(text, "apiserver_request_total", "counter", "Requests by verb, resource and code.");
-        foreach (var ((verb, resource, code), counter) in requests.Counters)
+        foreach (var ((labels, code), counter) in requests.Counters)
         {
-            Line(text, $"apiserver_request_total{{verb=\"{verb}\",resource=\"{resource}\",code=\"{code}\"}} {counter.Count}");
+            Line(text, $"apiserver_request_total{{verb=\"{labels.Verb}\",resource=\"{labels.Resource}\",code=\"{code}\"}} {counter.Count}");
         }
     }
 
     private static void Durations(StringBuilder text, RequestMetrics requests)
     {
         const string Name = "apiserver_request_duration_seconds";
-        Head(text, Name, "histogram", "How long requests took; watches are counted by their start.");
-        foreach (var group in requests.Counters.GroupBy(one => (one.Key.Verb, one.Key.Resource)))
+        Head(text, Name, "histogram", "How long requests took; watches count as no time.");
+        foreach (var group in requests.Counters.GroupBy(one => one.Key.Labels))
         {
             var labels = $"verb=\"{group.Key.Verb}\",resource=\"{group.Key.Resource}\"";
             var total = 0L;

@@ -8,13 +8,13 @@ internal sealed class RequestMetrics
     /// <summary>Upper bounds of the duration buckets, in seconds.</summary>
     public static readonly double[] Bounds = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10];
 
-    private readonly ConcurrentDictionary<(string Verb, string Resource, int Code), Counter> _counters = new();
+    private readonly ConcurrentDictionary<(RequestLabels Labels, int Code), Counter> _counters = new();
 
-    public IEnumerable<KeyValuePair<(string Verb, string Resource, int Code), Counter>> Counters => _counters;
+    public IEnumerable<KeyValuePair<(RequestLabels Labels, int Code), Counter>> Counters => _counters;
 
-    /// <summary>One request is done.</summary>
-    public void Record(string verb, string resource, int code, TimeSpan took)
-        => _counters.GetOrAdd((verb, resource, code), static _ => new Counter()).Add(took);
+    /// <summary>One request is done. How long a watch stayed says nothing, so it counts as no time.</summary>
+    public void Record(RequestLabels labels, int code, TimeSpan took)
+        => _counters.GetOrAdd((labels, code), static _ => new Counter()).Add(labels.Verb == "watch" ? TimeSpan.Zero : took);
 
     internal sealed class Counter
     {
@@ -35,3 +35,6 @@ internal sealed class RequestMetrics
         }
     }
 }
+
+/// <summary>What a request is counted as; a request for no known resource has none.</summary>
+internal readonly record struct RequestLabels(string Verb, string Resource);

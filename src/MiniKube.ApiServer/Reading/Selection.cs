@@ -7,7 +7,7 @@ namespace MiniKube.ApiServer;
 /// <summary>Which objects of a collection a list, watch or deletion is about: label and field selectors, checked and ready.</summary>
 internal sealed class Selection
 {
-    private const string NameField = "metadata.name";
+    public const string NameField = "metadata.name";
     private const string NamespaceField = "metadata.namespace";
 
     private readonly ResourceDefinition _definition;

@@ -12,12 +12,15 @@ internal static class JsonText
 {
     private static readonly JsonWriterOptions WriterOptions = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
+    // Two values for one name: which one counts would be chance.
+    private static readonly JsonDocumentOptions Strict = new() { AllowDuplicateProperties = false };
+
     /// <exception cref="ApiException">BadRequest: it is not JSON.</exception>
     public static JsonNode? ParseNode(ReadOnlySpan<byte> utf8)
     {
         try
         {
-            return JsonNode.Parse(utf8);
+            return JsonNode.Parse(utf8, documentOptions: Strict);
         }
         catch (JsonException failure)
         {

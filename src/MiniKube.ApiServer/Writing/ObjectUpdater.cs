@@ -49,7 +49,7 @@ internal sealed class ObjectUpdater(WriteScope scope)
         CheckPreconditions(request, current, item.Metadata, old.Metadata);
         strategy.Prepare(definition, item, old);
         CountGeneration(definition, item, current, old.Metadata);
-        await scope.AdmitAsync(request, request.Verb, item, old, options.DryRun, cancellationToken);
+        await scope.AdmitAsync(request, Verb.Update, item, old, options.DryRun, cancellationToken);
         strategy.Validate(definition, item, old);
         return await WriteAsync(request, current, item, options, cancellationToken);
     }

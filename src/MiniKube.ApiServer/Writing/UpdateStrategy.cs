@@ -13,6 +13,9 @@ internal abstract class UpdateStrategy
     /// <summary>A write of <c>/status</c>: keeps everything but status, labels and annotations.</summary>
     public static UpdateStrategy Status { get; } = new StatusStrategy();
 
+    /// <summary>A write of <c>namespaces/finalize</c>, the only way to change <c>spec.finalizers</c>.</summary>
+    public static UpdateStrategy Finalize { get; } = new FinalizeStrategy();
+
     /// <summary>A write the server composed itself from the old object: nothing is kept back or defaulted.</summary>
     public static UpdateStrategy Verbatim { get; } = new VerbatimStrategy();
 
@@ -75,6 +78,17 @@ internal abstract class UpdateStrategy
         protected override void ValidateObject(
             ResourceDefinition definition, IKubernetesObject<V1ObjectMeta> item, IKubernetesObject<V1ObjectMeta> old, FieldErrors errors)
             => definition.ValidateUpdate(item, old, errors);
+    }
+
+    private sealed class FinalizeStrategy : UpdateStrategy
+    {
+        public override void Prepare(
+            ResourceDefinition definition, IKubernetesObject<V1ObjectMeta> item, IKubernetesObject<V1ObjectMeta> old)
+        {
+            KeepSystemFields(item.Metadata, old.Metadata);
+            definition.ApplyDefaults(item);
+            ((V1Namespace)item).Status = ((V1Namespace)old).Status;
+        }
     }
 
     private sealed class VerbatimStrategy : UpdateStrategy

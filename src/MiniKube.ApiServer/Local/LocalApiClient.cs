@@ -75,10 +75,7 @@ internal sealed class LocalApiClient(ApiPipeline pipeline, UserInfo user) : IApi
     {
         var request = Request<T>(Verb.Update, item.Key(), subresource);
         ObjectChange change = _ => Copy(request.Definition, item);
-        var written = subresource == "finalize" && item is V1Namespace asked
-            ? await FinalizeAsync(request, asked, cancellationToken)
-            : await pipeline.UpdateAsync(request, change, WriteOptions.Default, cancellationToken);
-        return View<T>(request, written);
+        return View<T>(request, await pipeline.UpdateAsync(request, change, WriteOptions.Default, cancellationToken));
     }
 
     public async Task<T> PatchAsync<T>(
@@ -99,14 +96,6 @@ internal sealed class LocalApiClient(ApiPipeline pipeline, UserInfo user) : IApi
         var request = Request<V1Pod>(Verb.Create, pod, "binding");
         await PodBinding.BindAsync(pipeline, request, new PodBinding(podUid, nodeName), WriteOptions.Default, cancellationToken);
     }
-
-    private ValueTask<StoredObject> FinalizeAsync(ResourceRequest request, V1Namespace asked, CancellationToken cancellationToken)
-        => pipeline.UpdateAsync(
-            request,
-            current => NamespaceFinalize.Apply(request.Definition, current, asked),
-            UpdateStrategy.Verbatim,
-            WriteOptions.Default,
-            cancellationToken);
 
     private ResourceRequest Request<T>(Verb verb, ObjectKey key, string? subresource = null)
     {

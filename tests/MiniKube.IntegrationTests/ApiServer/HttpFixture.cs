@@ -68,14 +68,14 @@ public abstract class HttpFixture
         => SendAsync(HttpMethod.Patch, path, body, cancellationToken, $"application/{kind}-patch+json");
 
     protected static string ConfigMap(string name, string metadata = "", string value = "v")
-        => $$"""{"apiVersion":"v1","kind":"ConfigMap","metadata":{"name":"{{name}}"{{metadata}}},"data":{"k":"{{value}}"}}""";
+        => $$"""{"apiVersion":"v1","kind":"ConfigMap","metadata":{"name":"{{name}}"{{metadata}} },"data":{"k":"{{value}}"} }""";
 
     protected static string Pod(string name, string node = "", string metadata = "")
-        => $$$"""{"metadata":{"name":"{{{name}}}"{{{metadata}}}},"spec":{"nodeName":"{{{node}}}","containers":[{"name":"a","image":"x"}]}}""";
+        => $$"""{"metadata":{"name":"{{name}}"{{metadata}} },"spec":{"nodeName":"{{node}}","containers":[{"name":"a","image":"x"}]} }""";
 
     protected static string Deployment(string name) => $$"""
-        {"metadata":{"name":"{{name}}"},"spec":{"replicas":2,"selector":{"matchLabels":{"app":"x"}},
-         "template":{"metadata":{"labels":{"app":"x"}},"spec":{"containers":[{"name":"a","image":"x"}]}}}}
+        {"metadata":{"name":"{{name}}"},"spec":{"replicas":2,"selector":{"matchLabels":{"app":"x"} },
+         "template":{"metadata":{"labels":{"app":"x"} },"spec":{"containers":[{"name":"a","image":"x"}]} } } }
         """;
 }
 

@@ -93,7 +93,7 @@ public sealed class WriteTests : HttpFixture
 
         await Parallel.ForEachAsync(Enumerable.Range(0, 40), cancellationToken, async (number, token) =>
         {
-            var answer = await PatchAsync($"{ConfigMaps}/a", "merge", $$"""{"data":{"n{{number}}":"x"}}""", token);
+            var answer = await PatchAsync($"{ConfigMaps}/a", "merge", $$"""{"data":{"n{{number}}":"x"} }""", token);
             Assert.That(answer.Code, Is.EqualTo(HttpStatusCode.OK));
         });
 

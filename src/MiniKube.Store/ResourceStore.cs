@@ -58,7 +58,7 @@ public sealed partial class ResourceStore : IResourceStore
     {
         // Only until the write has its place in history; from then on it happens, and the caller must hear so.
         cancellationToken.ThrowIfCancellationRequested();
-        return _sequencer.Create(key, draft);
+        return _sequencer.CreateAsync(key, draft);
     }
 
     /// <inheritdoc />
@@ -66,14 +66,14 @@ public sealed partial class ResourceStore : IResourceStore
         ResourceKey key, Revision expected, ObjectDraft draft, CancellationToken cancellationToken)
     {
         cancellationToken.ThrowIfCancellationRequested();
-        return _sequencer.Update(key, expected, draft);
+        return _sequencer.UpdateAsync(key, expected, draft);
     }
 
     /// <inheritdoc />
     public ValueTask<StoredObject?> DeleteAsync(ResourceKey key, Revision expected, CancellationToken cancellationToken)
     {
         cancellationToken.ThrowIfCancellationRequested();
-        return _sequencer.Delete(key, expected);
+        return _sequencer.DeleteAsync(key, expected);
     }
 
     /// <inheritdoc />

@@ -147,7 +147,7 @@ internal sealed partial class Expirer : IAsyncDisposable
         try
         {
             // An object that was written again in between is left alone; its new time has been noted.
-            await _sequencer.Delete(item.Key, item.Revision);
+            await _sequencer.DeleteAsync(item.Key, item.Revision);
         }
         catch (ApiException error) when (error.Reason == StatusReason.TooManyRequests)
         {

@@ -33,6 +33,9 @@ internal sealed class StoreMemory : IDisposable
 
     public Snapshot Snapshot => _snapshot;
 
+    /// <summary>How often watchers without events were to be told where the store is.</summary>
+    public int ProgressTold => Volatile.Read(ref _progressTold);
+
     public ListResult List(in ListRequest request)
     {
         var before = _snapshot;
@@ -126,9 +129,6 @@ internal sealed class StoreMemory : IDisposable
 
         WakeAll();
     }
-
-    /// <summary>How often watchers without events were to be told where the store is.</summary>
-    public int ProgressTold => Volatile.Read(ref _progressTold);
 
     public void ThrowIfClosed()
     {

@@ -28,7 +28,7 @@ internal sealed class Sequencer(NewestObjects newest, StoreMemory memory, TimePr
     private long _waitingBytes;
     private Exception? _refusal;
 
-    public ValueTask<StoredObject?> Create(ResourceKey key, in ObjectDraft draft)
+    public ValueTask<StoredObject?> CreateAsync(ResourceKey key, in ObjectDraft draft)
     {
         ThrowIfNotStorable(key);
         ThrowIfNotStorable(draft);
@@ -46,7 +46,7 @@ internal sealed class Sequencer(NewestObjects newest, StoreMemory memory, TimePr
         }
     }
 
-    public ValueTask<StoredObject?> Update(ResourceKey key, Revision expected, in ObjectDraft draft)
+    public ValueTask<StoredObject?> UpdateAsync(ResourceKey key, Revision expected, in ObjectDraft draft)
     {
         ThrowIfNotStorable(draft);
         lock (_gate)
@@ -62,7 +62,7 @@ internal sealed class Sequencer(NewestObjects newest, StoreMemory memory, TimePr
         }
     }
 
-    public ValueTask<StoredObject?> Delete(ResourceKey key, Revision expected)
+    public ValueTask<StoredObject?> DeleteAsync(ResourceKey key, Revision expected)
     {
         lock (_gate)
         {

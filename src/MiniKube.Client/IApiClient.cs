@@ -5,9 +5,9 @@ using MiniKube.Api;
 namespace MiniKube.Client;
 
 /// <summary>
-/// The API as a program sees it. Two transports with the same semantics: a call straight into the API server's request pipeline,
-/// and HTTPS. Failures are <see cref="ApiException"/>. Thread-safe. Objects that come back are shared and read-only by
-/// contract: whoever wants to change one asks <see cref="ObjectJson.Copy{T}"/> for a copy first.
+/// The API as a program sees it. Two transports with the same semantics: a call straight into the API server's request
+/// pipeline, and HTTPS. Failures are <see cref="ApiException"/>. Thread-safe. Objects that come back are shared and
+/// read-only by contract: whoever wants to change one asks <see cref="ObjectJson.Copy{T}"/> for a copy first.
 /// </summary>
 public interface IApiClient
 {
@@ -21,8 +21,8 @@ public interface IApiClient
 
     /// <summary>
     /// Changes after a revision, in order, until cancelled; may include bookmarks if the transport sends them. Throws
-    /// <see cref="StatusReason.Expired"/> when history is gone: list again. May end normally when the server closes: watch again
-    /// from the last revision seen.
+    /// <see cref="StatusReason.Expired"/> when history is gone: list again. May end normally when the server closes:
+    /// watch again from the last revision seen.
     /// </summary>
     IAsyncEnumerable<ObjectEvent<T>> WatchAsync<T>(ObjectQuery query, Revision after, CancellationToken cancellationToken)
         where T : class, IKubernetesObject<V1ObjectMeta>;
@@ -32,8 +32,8 @@ public interface IApiClient
         where T : class, IKubernetesObject<V1ObjectMeta>;
 
     /// <summary>
-    /// Replaces the object if it is still at <c>metadata.resourceVersion</c> (any version when that is null), or only its status
-    /// with <paramref name="subresource"/> <c>"status"</c>.
+    /// Replaces the object if it is still at <c>metadata.resourceVersion</c> (any version when that is null), or only
+    /// its status with <paramref name="subresource"/> <c>"status"</c>.
     /// </summary>
     Task<T> UpdateAsync<T>(T item, string? subresource, CancellationToken cancellationToken)
         where T : class, IKubernetesObject<V1ObjectMeta>;
@@ -42,7 +42,9 @@ public interface IApiClient
     Task<T> PatchAsync<T>(ObjectKey key, ObjectPatch patch, string? subresource, CancellationToken cancellationToken)
         where T : class, IKubernetesObject<V1ObjectMeta>;
 
-    /// <summary>Asks for deletion. Finalizers and grace periods may keep the object for a while; not found is an error.</summary>
+    /// <summary>
+    /// Asks for deletion. Finalizers and grace periods may keep the object for a while; not found is an error.
+    /// </summary>
     Task DeleteAsync<T>(ObjectKey key, V1DeleteOptions? options, CancellationToken cancellationToken)
         where T : class, IKubernetesObject<V1ObjectMeta>;
 

@@ -7,8 +7,9 @@ using MiniKube.Client;
 namespace MiniKube.Controllers;
 
 /// <summary>
-/// Lets a reconciler see its own writes: it notes the objects it wrote for a key, and before it decides about that key again waits until the
-/// cache has come that far. So a decision is never made twice because the cache was slow. Thread-safe.
+/// Lets a reconciler see its own writes: it notes the objects it wrote for a key, and before it decides about that key
+/// again waits until the cache has come that far. So a decision is never made twice because the cache was slow.
+/// Thread-safe.
 /// </summary>
 internal sealed class CacheBarrier<T>(Informer<T> informer)
     where T : class, IKubernetesObject<V1ObjectMeta>

@@ -8,8 +8,9 @@ namespace MiniKube.Controllers;
 public static class ControllerCatalog
 {
     /// <summary>
-    /// Everything to start, in this order: the shared informers, then the controllers that read from them. Adding a controller is one
-    /// folder and one line here. <paramref name="clientFor"/> gives a client that acts as the named user.
+    /// Everything to start, in this order: the shared informers, then the controllers that read from them. Adding a
+    /// controller is one folder and one line here. <paramref name="clientFor"/> gives a client that acts as the named
+    /// user.
     /// </summary>
     public static IReadOnlyList<ClusterComponent> Create(
         Func<string, IApiClient> clientFor, ControllerOptions options, TimeProvider time, Random random, ILoggerFactory loggers)

@@ -49,7 +49,9 @@ internal sealed class ControllerContext
     public ReconcileLoop Loop(string name, IReconciler reconciler, int workers = 5)
         => new(name, reconciler, Time, Random, _loggers) { Workers = workers };
 
-    /// <summary>A loop for objects that sum up many others: a burst of changes of those is summed up a few times, not once each.</summary>
+    /// <summary>
+    /// A loop for objects that sum up many others: a burst of changes of those is summed up a few times, not once each.
+    /// </summary>
     public ReconcileLoop SummingLoop(string name, IReconciler reconciler)
         => new(name, reconciler, Time, Random, _loggers) { Rest = TimeSpan.FromMilliseconds(20) };
 }

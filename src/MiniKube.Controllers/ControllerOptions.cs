@@ -2,7 +2,9 @@ using System.Net;
 
 namespace MiniKube.Controllers;
 
-/// <summary>What the controllers need to know about the cluster. Checked by <see cref="Validate"/> before anything starts.</summary>
+/// <summary>
+/// What the controllers need to know about the cluster. Checked by <see cref="Validate"/> before anything starts.
+/// </summary>
 public sealed record ControllerOptions
 {
     /// <summary>The range pod addresses come from; each node gets a part of it.</summary>
@@ -14,10 +16,14 @@ public sealed record ControllerOptions
     /// <summary>Certificates of the cluster's authority, as every pod gets them in <c>kube-root-ca.crt</c>.</summary>
     public required string RootCertificatesPem { get; init; }
 
-    /// <summary>How long a node may be silent before it is not ready. 40 s, as kube-controller-manager did up to 1.31.</summary>
+    /// <summary>
+    /// How long a node may be silent before it is not ready. 40 s, as kube-controller-manager did up to 1.31.
+    /// </summary>
     public TimeSpan NodeMonitorGracePeriod { get; init; } = TimeSpan.FromSeconds(40);
 
-    /// <summary>How long pods of a node that is not in the API are left alone. 40 s, as Kubernetes' pod garbage collector.</summary>
+    /// <summary>
+    /// How long pods of a node that is not in the API are left alone. 40 s, as Kubernetes' pod garbage collector.
+    /// </summary>
     public TimeSpan MissingNodeQuarantine { get; init; } = TimeSpan.FromSeconds(40);
 
     /// <exception cref="ArgumentException">The settings do not fit together; the message says which.</exception>

@@ -6,8 +6,9 @@ using MiniKube.Client;
 namespace MiniKube.Scheduler;
 
 /// <summary>
-/// Gives pods their nodes. Waits for news, decides one pod after another on a snapshot of the cluster, and binds many at once. Ready
-/// when it knows all nodes and pods. Pods of higher priority are decided first; none is evicted to make room (no preemption).
+/// Gives pods their nodes. Waits for news, decides one pod after another on a snapshot of the cluster, and binds many
+/// at once. Ready when it knows all nodes and pods. Pods of higher priority are decided first; none is evicted to make
+/// room (no preemption).
 /// </summary>
 public sealed class SchedulerComponent : ClusterComponent
 {
@@ -19,7 +20,9 @@ public sealed class SchedulerComponent : ClusterComponent
     private readonly PodBinder _binder;
     private readonly FailureReporter _reporter;
 
-    /// <summary>A scheduler that has not started. <paramref name="random"/> decides between equally good nodes.</summary>
+    /// <summary>
+    /// A scheduler that has not started. <paramref name="random"/> decides between equally good nodes.
+    /// </summary>
     /// <exception cref="ArgumentException">An option names a filter that does not exist.</exception>
     public SchedulerComponent(
         IApiClient client, SchedulerOptions options, TimeProvider time, Random random, ILoggerFactory loggers)

@@ -12,7 +12,8 @@ public sealed record SchedulerOptions
     public ImmutableArray<string> DisabledFilters { get; init; } = [];
 
     /// <summary>
-    /// Bindings under way at once. 64: enough for the store to put many into one disk write, few enough to be fair to others.
+    /// Bindings under way at once. 64: enough for the store to put many into one disk write, few enough to be fair to
+    /// others.
     /// </summary>
     public int BindingsMax { get; init; } = 64;
 }

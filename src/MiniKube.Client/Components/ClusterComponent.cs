@@ -4,8 +4,8 @@ namespace MiniKube.Client;
 
 /// <summary>
 /// A part of the cluster that the host starts and stops, in a stated order: started -> ready -> stopping -> stopped.
-/// <see cref="StartAsync"/> returns once the part is ready for the next one; <see cref="Completion"/> faults when it dies by
-/// itself, which ends the process with that error. Stop is safe to call twice and on a part that never started.
+/// <see cref="StartAsync"/> returns once the part is ready for the next one; <see cref="Completion"/> faults when it
+/// dies by itself, which ends the process with that error. Stop is safe to call twice and on a part that never started.
 /// </summary>
 public abstract class ClusterComponent : IAsyncDisposable
 {
@@ -34,7 +34,9 @@ public abstract class ClusterComponent : IAsyncDisposable
         }
     }
 
-    /// <summary>Asks the run to end and waits for it. A failure has been reported by <see cref="Completion"/>.</summary>
+    /// <summary>
+    /// Asks the run to end and waits for it. A failure has been reported by <see cref="Completion"/>.
+    /// </summary>
     public async Task StopAsync()
     {
         await _stopping.CancelAsync();
@@ -50,8 +52,8 @@ public abstract class ClusterComponent : IAsyncDisposable
     }
 
     /// <summary>
-    /// The part's whole life. Calls <see cref="SignalReady"/> once, and returns (or throws cancellation) after the token is
-    /// cancelled, with everything it started ended.
+    /// The part's whole life. Calls <see cref="SignalReady"/> once, and returns (or throws cancellation) after the
+    /// token is cancelled, with everything it started ended.
     /// </summary>
     protected abstract Task RunAsync(CancellationToken stopping);
 

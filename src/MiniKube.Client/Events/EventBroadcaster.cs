@@ -6,8 +6,9 @@ using MiniKube.Api;
 namespace MiniKube.Client;
 
 /// <summary>
-/// Writes the events of all recorders it gave out, one after another in the background, merged with their like. A backlog that is
-/// full, and an API that does not answer, cost events and never the caller. What is queued at the stop is given up.
+/// Writes the events of all recorders it gave out, one after another in the background, merged with their like. A
+/// backlog that is full, and an API that does not answer, cost events and never the caller. What is queued at the stop
+/// is given up.
 /// </summary>
 public sealed partial class EventBroadcaster(IApiClient client, string name, TimeProvider time, ILoggerFactory loggers)
     : ClusterComponent
@@ -20,17 +21,21 @@ public sealed partial class EventBroadcaster(IApiClient client, string name, Tim
     private readonly Channel<EventReport> _backlog =
         Channel.CreateBounded<EventReport>(new BoundedChannelOptions(BacklogMax) { SingleReader = true });
 
+    private int _dropped;
+
     /// <inheritdoc />
     public override string Name => name;
 
-    /// <summary>A recorder that signs as a component, such as <c>deployment-controller</c>; a node's agent names its node too.</summary>
+    /// <summary>
+    /// A recorder that signs as a component, such as <c>deployment-controller</c>; a node's agent names its node too.
+    /// </summary>
     public EventRecorder RecorderFor(string component, string host = "") => new(this, new EventSource(component, host));
 
     internal void Offer(EventReport report)
     {
         if (!_backlog.Writer.TryWrite(report))
         {
-            Log.Dropped(_logger, report.Reason, report.About.Kind, report.About.Name);
+            Interlocked.Increment(ref _dropped);
         }
     }
 
@@ -43,6 +48,11 @@ public sealed partial class EventBroadcaster(IApiClient client, string name, Tim
             if (_correlator.Correlate(report) is { } correlated)
             {
                 await WriteAsync(correlated, stopping);
+            }
+
+            if (Interlocked.Exchange(ref _dropped, 0) is var dropped and > 0)
+            {
+                Log.Dropped(_logger, Name, dropped);
             }
         }
     }
@@ -77,8 +87,8 @@ public sealed partial class EventBroadcaster(IApiClient client, string name, Tim
 
     private static partial class Log
     {
-        [LoggerMessage(3020, LogLevel.Warning, "Event {Reason} about {Kind} {Object} dropped: the backlog is full")]
-        public static partial void Dropped(ILogger logger, string reason, string kind, string @object);
+        [LoggerMessage(3020, LogLevel.Warning, "{Broadcaster}: {Count} events dropped, the backlog was full")]
+        public static partial void Dropped(ILogger logger, string broadcaster, int count);
 
         // Debug: events in a namespace that is being deleted are refused, and nobody misses them.
         [LoggerMessage(3021, LogLevel.Debug, "Event {Reason} {Name} not written: {Problem}")]

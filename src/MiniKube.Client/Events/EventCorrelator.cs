@@ -4,9 +4,9 @@ using k8s.Models;
 namespace MiniKube.Client;
 
 /// <summary>
-/// Turns reports into events, as client-go's correlator: the same report again counts up the event there is; more than ten reports that
-/// differ only in their message within ten minutes become one "combined" event; an object that is reported about more than 25 times in
-/// a row gets one event each five minutes. Not thread-safe; no I/O.
+/// Turns reports into events, as client-go's correlator: the same report again counts up the event there is; more than
+/// ten reports that differ only in their message within ten minutes become one "combined" event; an object that is
+/// reported about more than 25 times in a row gets one event each five minutes. Not thread-safe; no I/O.
 /// </summary>
 internal sealed class EventCorrelator(TimeProvider time)
 {
@@ -104,7 +104,8 @@ internal sealed class EventCorrelator(TimeProvider time)
         ReportingInstance = report.Source.Host,
     };
 
-    // Events about cluster-scoped objects live in "default". The name is unique in the process and, by the time, beyond it.
+    // Events about cluster-scoped objects live in "default". The name is unique in the process and, by the time, beyond
+    // it.
     private V1ObjectMeta NewMetadata(V1ObjectReference about, DateTimeOffset now) => new()
     {
         NamespaceProperty = NullIfEmpty(about.NamespaceProperty) ?? "default",

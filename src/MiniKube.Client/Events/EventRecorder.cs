@@ -4,8 +4,8 @@ using k8s.Models;
 namespace MiniKube.Client;
 
 /// <summary>
-/// Tells users what a component did to an object, as core/v1 Events. Never waits and never throws: what cannot be written is logged
-/// and dropped. Thread-safe.
+/// Tells users what a component did to an object, as core/v1 Events. Never waits and never throws: what cannot be
+/// written is logged and dropped. Thread-safe.
 /// </summary>
 public sealed class EventRecorder
 {
@@ -28,7 +28,9 @@ public sealed class EventRecorder
         where T : class, IKubernetesObject<V1ObjectMeta>
         => _broadcaster.Offer(new EventReport(_source, Reference(about), "Warning", reason, message));
 
-    /// <summary>As the others, about a part of an object (<c>spec.containers{web}</c>) or one that is not at hand.</summary>
+    /// <summary>
+    /// As the others, about a part of an object (<c>spec.containers{web}</c>) or one that is not at hand.
+    /// </summary>
     public void Report(V1ObjectReference about, string type, string reason, string message)
         => _broadcaster.Offer(new EventReport(_source, about, type, reason, message));
 

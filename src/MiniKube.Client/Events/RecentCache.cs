@@ -2,7 +2,9 @@ using System.Diagnostics.CodeAnalysis;
 
 namespace MiniKube.Client;
 
-/// <summary>The last so many things used, by key; the one not used for longest is forgotten first. Not thread-safe.</summary>
+/// <summary>
+/// The last so many things used, by key; the one not used for longest is forgotten first. Not thread-safe.
+/// </summary>
 internal sealed class RecentCache<T>(int entriesMax)
 {
     private readonly Dictionary<string, LinkedListNode<(string Key, T Value)>> _byKey = [];

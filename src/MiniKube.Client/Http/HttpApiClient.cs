@@ -7,7 +7,8 @@ using MiniKube.Api;
 namespace MiniKube.Client;
 
 /// <summary>
-/// The API over HTTPS, for programs on other machines. Same promises as the local transport; objects it returns are the caller's own.
+/// The API over HTTPS, for programs on other machines. Same promises as the local transport; objects it returns are the
+/// caller's own.
 /// </summary>
 public sealed class HttpApiClient(HttpApiClientOptions options) : IApiClient, IDisposable
 {

@@ -7,8 +7,8 @@ using MiniKube.Api;
 namespace MiniKube.Client;
 
 /// <summary>
-/// HTTPS to one API server: HTTP/2 where the server speaks it, the pinned authority, the identity. Every failure, of the server or of
-/// the network, is an <see cref="ApiException"/>.
+/// HTTPS to one API server: HTTP/2 where the server speaks it, the pinned authority, the identity. Every failure, of
+/// the server or of the network, is an <see cref="ApiException"/>.
 /// </summary>
 internal sealed class HttpApiTransport : IDisposable
 {
@@ -109,6 +109,7 @@ internal sealed class HttpApiTransport : IDisposable
             AllowAutoRedirect = false,
             AutomaticDecompression = DecompressionMethods.GZip,
             EnableMultipleHttp2Connections = true,
+            ConnectTimeout = PingPatience,
             KeepAlivePingDelay = PingAfter,
             KeepAlivePingTimeout = PingPatience,
         };

@@ -8,7 +8,9 @@ namespace MiniKube.Client;
 /// <summary>One page of a list as it came over the wire.</summary>
 internal sealed record ObjectPage<T>(Revision Revision, string? Continue, List<T> Items);
 
-/// <summary>Reads lists and watch events without a model of their own: the objects within are decoded one by one.</summary>
+/// <summary>
+/// Reads lists and watch events without a model of their own: the objects within are decoded one by one.
+/// </summary>
 internal static class ObjectReader
 {
     public static T ReadObject<T>(ReadOnlySpan<byte> json)
@@ -164,7 +166,9 @@ internal static class ObjectReader
         return new ObjectEvent<T>(type, item.Revision(), type == ObjectEventType.Bookmark ? null : item);
     }
 
-    /// <summary>The bytes of the value the reader stands at the start of; the reader moves to the value's end.</summary>
+    /// <summary>
+    /// The bytes of the value the reader stands at the start of; the reader moves to the value's end.
+    /// </summary>
     private static ReadOnlySpan<byte> Slice(ReadOnlySpan<byte> json, scoped ref Utf8JsonReader reader)
     {
         var start = (int)reader.TokenStartIndex;

@@ -23,7 +23,8 @@ internal static class StatusReader
         catch (Exception failure) when (failure is JsonException or HttpRequestException or IOException)
         {
             // Something between us and the server answered, or nothing at all: the code is what we know.
-            return new ApiException(ReasonOf((int)response.StatusCode), $"the server answered {(int)response.StatusCode} {response.StatusCode}");
+            var code = (int)response.StatusCode;
+            return new ApiException(ReasonOf(code), $"the server answered {code} {response.StatusCode}");
         }
     }
 
@@ -54,7 +55,8 @@ internal static class StatusReader
     }
 
     private static ImmutableArray<FieldError> CausesOf(V1StatusDetails? details)
-        => [.. (details?.Causes ?? []).Select(static cause => new FieldError(cause.Field ?? "", cause.Reason ?? "", cause.Message ?? ""))];
+        => [.. (details?.Causes ?? [])
+            .Select(static cause => new FieldError(cause.Field ?? "", cause.Reason ?? "", cause.Message ?? ""))];
 
     private static StatusReason ReasonOf(int code) => (HttpStatusCode)code switch
     {

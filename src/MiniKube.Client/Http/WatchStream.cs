@@ -42,7 +42,9 @@ internal static class WatchStream
         }
     }
 
-    /// <summary>What has come, or null at the end; half a line at the end is dropped, the next watch brings it again.</summary>
+    /// <summary>
+    /// What has come, or null at the end; half a line at the end is dropped, the next watch brings it again.
+    /// </summary>
     private static async ValueTask<ReadResult?> NextAsync(PipeReader pipe, CancellationToken cancellationToken)
     {
         try

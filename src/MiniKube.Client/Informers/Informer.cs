@@ -5,15 +5,17 @@ using MiniKube.Api;
 
 namespace MiniKube.Client;
 
-/// <summary>One change of one object: <c>old</c> is null when it is new, <c>current</c> is null when it is gone.</summary>
+/// <summary>
+/// One change of one object: <c>old</c> is null when it is new, <c>current</c> is null when it is gone.
+/// </summary>
 public delegate void ObjectChanged<in T>(ObjectKey key, T? old, T? current)
     where T : class, IKubernetesObject<V1ObjectMeta>;
 
 /// <summary>
-/// A live copy of all objects of a query, shared by everyone in the process who reads them. Lists once, then follows the watch;
-/// a broken watch is resumed from the last revision seen, and only when that history is gone is everything listed again.
-/// Ready (and <see cref="Synced"/>) when the first list is in. Objects are shared and read-only: who wants to change one
-/// copies it. Reads take no lock and are safe from any thread.
+/// A live copy of all objects of a query, shared by everyone in the process who reads them. Lists once, then follows
+/// the watch; a broken watch is resumed from the last revision seen, and only when that history is gone is everything
+/// listed again. Ready (and <see cref="Synced"/>) when the first list is in. Objects are shared and read-only: who
+/// wants to change one copies it. Reads take no lock and are safe from any thread.
 /// </summary>
 public sealed partial class Informer<T> : ClusterComponent
     where T : class, IKubernetesObject<V1ObjectMeta>
@@ -73,12 +75,14 @@ public sealed partial class Informer<T> : ClusterComponent
     /// <summary>The object, or null when there is none of that key.</summary>
     public T? Find(ObjectKey key) => _cache.TryGet(key, out var item) ? item : null;
 
-    /// <summary>An index of one's own: the object is found under every key the function gives. It must depend on nothing else.</summary>
+    /// <summary>
+    /// An index of one's own: the object is found under every key the function gives. It must depend on nothing else.
+    /// </summary>
     public ObjectIndex<T> AddIndex(Func<T, IEnumerable<string>> keysOf) => _cache.AddIndex(keysOf);
 
     /// <summary>
-    /// Calls back for every object that is here and for every later change, one at a time and in order. The callback runs on the
-    /// informer's own thread: it notes what changed and returns.
+    /// Calls back for every object that is here and for every later change, one at a time and in order. The callback
+    /// runs on the informer's own thread: it notes what changed and returns.
     /// </summary>
     public void Subscribe(ObjectChanged<T> changed)
     {
@@ -94,8 +98,8 @@ public sealed partial class Informer<T> : ClusterComponent
     }
 
     /// <summary>
-    /// Waits until the cache holds all history up to a revision: after a write of one's own, decisions from the cache then
-    /// know about it. Only revisions of objects of this query are sure to come.
+    /// Waits until the cache holds all history up to a revision: after a write of one's own, decisions from the cache
+    /// then know about it. Only revisions of objects of this query are sure to come.
     /// </summary>
     public Task WaitForAsync(Revision revision, CancellationToken cancellationToken)
         => _revisions.WaitAsync(revision, cancellationToken);

@@ -5,8 +5,8 @@ using Microsoft.Extensions.Logging;
 namespace MiniKube.Client;
 
 /// <summary>
-/// One informer per kind, shared by everyone who uses the set. All are asked for before the start; the set starts them together
-/// and is ready when each has its first list.
+/// One informer per kind, shared by everyone who uses the set. All are asked for before the start; the set starts them
+/// together and is ready when each has its first list.
 /// </summary>
 public sealed class InformerSet(IApiClient client, string name, TimeProvider time, Random random, ILoggerFactory loggers)
     : ClusterComponent

@@ -37,7 +37,9 @@ internal sealed class ObjectCache<T>
         return index;
     }
 
-    /// <summary>Puts an object in, or takes it out when <paramref name="current"/> is null. Returns what was there.</summary>
+    /// <summary>
+    /// Puts an object in, or takes it out when <paramref name="current"/> is null. Returns what was there.
+    /// </summary>
     public T? Change(ObjectKey key, T? current)
     {
         lock (_gate)

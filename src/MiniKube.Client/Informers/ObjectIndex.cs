@@ -6,8 +6,8 @@ using MiniKube.Api;
 namespace MiniKube.Client;
 
 /// <summary>
-/// The objects of an informer by something other than their key: their namespace, their owner, the node they run on. Reads take no
-/// lock and see every change the informer has told its subscribers about.
+/// The objects of an informer by something other than their key: their namespace, their owner, the node they run on.
+/// Reads take no lock and see every change the informer has told its subscribers about.
 /// </summary>
 public sealed class ObjectIndex<T>
     where T : class, IKubernetesObject<V1ObjectMeta>

@@ -3,7 +3,9 @@ using MiniKube.Api;
 
 namespace MiniKube.Client;
 
-/// <summary>The revision a reader of history has come to, and those who wait for it to come further. Thread-safe.</summary>
+/// <summary>
+/// The revision a reader of history has come to, and those who wait for it to come further. Thread-safe.
+/// </summary>
 internal sealed class RevisionGate
 {
     private readonly Lock _gate = new();

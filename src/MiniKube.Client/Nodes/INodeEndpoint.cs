@@ -3,17 +3,18 @@ using MiniKube.Api;
 namespace MiniKube.Client;
 
 /// <summary>
-/// What the API server asks of a node beyond objects: logs and exec of its pods. Implemented by the node agent when it runs in the
-/// same process, and (later) by a tunnel to a joined machine.
+/// What the API server asks of a node beyond objects: logs and exec of its pods. Implemented by the node agent when it
+/// runs in the same process, and (later) by a tunnel to a joined machine.
 /// </summary>
 public interface INodeEndpoint
 {
     /// <summary>
-    /// Writes the container's log to <paramref name="destination"/>: returns at the end of the log, or when followed, at the
-    /// end of the container or on cancellation.
+    /// Writes the container's log to <paramref name="destination"/>: returns at the end of the log, or when followed,
+    /// at the end of the container or on cancellation.
     /// </summary>
     /// <exception cref="ApiException">
-    /// BadRequest when the container does not exist or has not started, or has no previous instance; worded as the kubelet does.
+    /// BadRequest when the container does not exist or has not started, or has no previous instance; worded as the
+    /// kubelet does.
     /// </exception>
     Task CopyLogsAsync(ContainerAddress container, LogOptions options, Stream destination, CancellationToken cancellationToken);
 
@@ -58,11 +59,14 @@ public sealed record ExecOptions(IReadOnlyList<string> Command)
 }
 
 /// <summary>
-/// A process in a container and its streams. Disposing kills the process if it still runs. One reader and one writer per stream.
+/// A process in a container and its streams. Disposing kills the process if it still runs. One reader and one writer
+/// per stream.
 /// </summary>
 public interface IProcessSession : IAsyncDisposable
 {
-    /// <summary>Write here what the process reads; disposing it is end of file. <see cref="Stream.Null"/> when not connected.</summary>
+    /// <summary>
+    /// Write here what the process reads; disposing it is end of file. <see cref="Stream.Null"/> when not connected.
+    /// </summary>
     Stream Stdin { get; }
 
     /// <summary>What the process writes; ends when the process has closed it.</summary>

@@ -7,12 +7,15 @@ namespace MiniKube.Client;
 /// <summary>What many callers do with a few calls of the client.</summary>
 public static class ApiClientExtensions
 {
-    // As client-go's default retry: more means that somebody writes all the time, and the caller's own retry is better placed.
+    // As client-go's default retry: more means that somebody writes all the time, and the caller's own retry is better
+    // placed.
     private const int AttemptsMax = 5;
 
     /// <summary>
-    /// Changes a copy of the object and writes it, with the object read again and changed again when somebody else was faster.
-    /// <paramref name="change"/> returns false when there is nothing to change. Returns the object as it is now, or null when it
+    /// Changes a copy of the object and writes it, with the object read again and changed again when somebody else was
+    /// faster.
+    /// <paramref name="change"/> returns false when there is nothing to change. Returns the object as it is now, or
+    /// null when it
     /// is gone or was replaced by another of the same name.
     /// </summary>
     /// <exception cref="ApiException">Conflict after five attempts, and everything else a write can throw.</exception>
@@ -49,7 +52,9 @@ public static class ApiClientExtensions
         }
     }
 
-    /// <summary>Deletes the object if it still is that very one; gone already is fine. False when there was nothing to delete.</summary>
+    /// <summary>
+    /// Deletes the object if it still is that very one; gone already is fine. False when there was nothing to delete.
+    /// </summary>
     public static async Task<bool> DeleteIfPresentAsync<T>(
         this IApiClient client, T item, CancellationToken cancellationToken)
         where T : class, IKubernetesObject<V1ObjectMeta>

@@ -11,7 +11,9 @@ public static class ObjectExtensions
     public static ObjectKey Key(this IMetadata<V1ObjectMeta> item)
         => new(item.Metadata.NamespaceProperty ?? "", item.Metadata.Name);
 
-    /// <summary>The revision of the last write of the object; <see cref="Revision.Zero"/> for one never written.</summary>
+    /// <summary>
+    /// The revision of the last write of the object; <see cref="Revision.Zero"/> for one never written.
+    /// </summary>
     public static Revision Revision(this IMetadata<V1ObjectMeta> item)
         => Api.Revision.TryParse(item.Metadata.ResourceVersion, out var revision) ? revision : Api.Revision.Zero;
 

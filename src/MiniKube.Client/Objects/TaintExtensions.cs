@@ -2,7 +2,9 @@ using k8s.Models;
 
 namespace MiniKube.Client;
 
-/// <summary>Taints and tolerations. https://kubernetes.io/docs/concepts/scheduling-eviction/taint-and-toleration/</summary>
+/// <summary>
+/// Taints and tolerations. https://kubernetes.io/docs/concepts/scheduling-eviction/taint-and-toleration/
+/// </summary>
 public static class TaintExtensions
 {
     /// <summary>True when the toleration is meant for the taint, by key, value and effect.</summary>

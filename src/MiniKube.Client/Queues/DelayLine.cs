@@ -3,8 +3,8 @@ using System.Diagnostics;
 namespace MiniKube.Client;
 
 /// <summary>
-/// Gives keys back when their time has come: one timer, set to the earliest. A key waits once; an earlier time replaces a later
-/// one. Thread-safe; the callback is called without the lock.
+/// Gives keys back when their time has come: one timer, set to the earliest. A key waits once; an earlier time replaces
+/// a later one. Thread-safe; the callback is called without the lock.
 /// </summary>
 public sealed class DelayLine<TKey> : IDisposable
     where TKey : notnull
@@ -87,7 +87,8 @@ public sealed class DelayLine<TKey> : IDisposable
             return;
         }
 
-        // Timers count whole milliseconds, rounded up here so that none wakes too early, and no more than 49 days of them.
+        // Timers count whole milliseconds, rounded up here so that none wakes too early, and no more than 49 days of
+        // them.
         var wait = Math.Clamp(Math.Ceiling((next - _time.GetUtcNow()).TotalMilliseconds), 0, WaitMillisecondsMax);
         _timer.Change(TimeSpan.FromMilliseconds(wait), Timeout.InfiniteTimeSpan);
     }

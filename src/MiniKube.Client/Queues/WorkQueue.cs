@@ -3,9 +3,9 @@ using System.Threading.Channels;
 namespace MiniKube.Client;
 
 /// <summary>
-/// Keys that need work. A key waits at most once however often it is added, is given to one taker at a time, and is given again
-/// when it was added while its taker was at work. Delayed keys wait on one timer, never on a poll. Bounded by the number of different
-/// keys. Thread-safe.
+/// Keys that need work. A key waits at most once however often it is added, is given to one taker at a time, and is
+/// given again when it was added while its taker was at work. Delayed keys wait on one timer, never on a poll. Bounded
+/// by the number of different keys. Thread-safe.
 /// </summary>
 public sealed class WorkQueue<TKey> : IDisposable
     where TKey : notnull
@@ -34,8 +34,8 @@ public sealed class WorkQueue<TKey> : IDisposable
     }
 
     /// <summary>
-    /// How long a key rests that was added again while its taker was at work: a burst of changes then costs a few passes and not one each.
-    /// None by default.
+    /// How long a key rests that was added again while its taker was at work: a burst of changes then costs a few
+    /// passes and not one each. None by default.
     /// </summary>
     public TimeSpan Rest { get; init; }
 
@@ -66,7 +66,9 @@ public sealed class WorkQueue<TKey> : IDisposable
         _delayed.Add(key, delay);
     }
 
-    /// <summary>Adds the key after a delay that grows with each call until <see cref="Forget"/>. Returns the failures so far.</summary>
+    /// <summary>
+    /// Adds the key after a delay that grows with each call until <see cref="Forget"/>. Returns the failures so far.
+    /// </summary>
     public int AddRateLimited(TKey key)
     {
         int failures;
@@ -117,8 +119,8 @@ public sealed class WorkQueue<TKey> : IDisposable
     }
 
     /// <summary>
-    /// Works the queue off with so many workers until cancelled. Ends early, with the exception, when the work throws one: what may
-    /// fail is caught by the work itself.
+    /// Works the queue off with so many workers until cancelled. Ends early, with the exception, when the work throws
+    /// one: what may fail is caught by the work itself.
     /// </summary>
     public async Task RunAsync(int workers, Func<TKey, CancellationToken, Task> work, CancellationToken cancellationToken)
     {

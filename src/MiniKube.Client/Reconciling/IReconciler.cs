@@ -3,9 +3,9 @@ using MiniKube.Api;
 namespace MiniKube.Client;
 
 /// <summary>
-/// Brings one object from the state it is in to the state it should be in: reads what is there now, acts, returns. Called with a
-/// key, not with an event; never for the same key twice at once; again after anything it depends on changed. A key whose object is
-/// gone is normal. Throwing means: try again, later each time.
+/// Brings one object from the state it is in to the state it should be in: reads what is there now, acts, returns.
+/// Called with a key, not with an event; never for the same key twice at once; again after anything it depends on
+/// changed. A key whose object is gone is normal. Throwing means: try again, later each time.
 /// </summary>
 public interface IReconciler
 {

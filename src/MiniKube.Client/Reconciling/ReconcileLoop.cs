@@ -6,8 +6,9 @@ using MiniKube.Api;
 namespace MiniKube.Client;
 
 /// <summary>
-/// Runs a reconciler for the keys its sources name. Sources are informers, which the host starts before; the keys are queued without
-/// duplicates and worked off by a few workers. What the reconciler throws is logged and retried from 5 ms up to 1,000 s.
+/// Runs a reconciler for the keys its sources name. Sources are informers, which the host starts before; the keys are
+/// queued without duplicates and worked off by a few workers. What the reconciler throws is logged and retried from 5
+/// ms up to 1,000 s.
 /// </summary>
 public sealed partial class ReconcileLoop : ClusterComponent
 {
@@ -34,12 +35,15 @@ public sealed partial class ReconcileLoop : ClusterComponent
     /// <summary>How many keys are worked on at once. 5, as kube-controller-manager.</summary>
     public int Workers { get; init; } = 5;
 
-    /// <summary>How long a key rests that changed while it was worked on; none by default. For objects that many others report to.</summary>
+    /// <summary>
+    /// How long a key rests that changed while it was worked on; none by default. For objects that many others report
+    /// to.
+    /// </summary>
     public TimeSpan Rest { get; init; }
 
     /// <summary>
-    /// How often every primary key is queued without a reason, as a net under bugs. 12 hours, as kube-controller-manager's default
-    /// minimum.
+    /// How often every primary key is queued without a reason, as a net under bugs. 12 hours, as
+    /// kube-controller-manager's default minimum.
     /// </summary>
     public TimeSpan Resync { get; init; } = TimeSpan.FromHours(12);
 
@@ -55,7 +59,9 @@ public sealed partial class ReconcileLoop : ClusterComponent
         return this;
     }
 
-    /// <summary>A kind that the primary kind makes: every change of an object queues the object that manages it.</summary>
+    /// <summary>
+    /// A kind that the primary kind makes: every change of an object queues the object that manages it.
+    /// </summary>
     public ReconcileLoop Owns<T>(Informer<T> informer, Gvk owner)
         where T : class, IKubernetesObject<V1ObjectMeta>
         => Watches(informer, item => item.ControllerRef() is { } reference && reference.Kind == owner.Kind
@@ -63,7 +69,9 @@ public sealed partial class ReconcileLoop : ClusterComponent
                 ? [new ObjectKey(item.Metadata.NamespaceProperty ?? "", reference.Name)]
                 : []);
 
-    /// <summary>A kind whose objects matter to others: every change queues what the function names, before and after it.</summary>
+    /// <summary>
+    /// A kind whose objects matter to others: every change queues what the function names, before and after it.
+    /// </summary>
     public ReconcileLoop Watches<T>(Informer<T> informer, Func<T, IEnumerable<ObjectKey>> affected)
         where T : class, IKubernetesObject<V1ObjectMeta>
         => Watches(informer, (_, old, current) =>

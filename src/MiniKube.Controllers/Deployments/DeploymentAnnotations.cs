@@ -3,8 +3,8 @@ using k8s.Models;
 namespace MiniKube.Controllers;
 
 /// <summary>
-/// The annotations by which a rollout remembers where it is. Revisions are what <c>kubectl rollout history</c> lists and
-/// <c>kubectl rollout undo</c> goes back to.
+/// The annotations by which a rollout remembers where it is. Revisions are what <c>kubectl rollout history</c> lists
+/// and <c>kubectl rollout undo</c> goes back to.
 /// </summary>
 internal static class DeploymentAnnotations
 {
@@ -20,7 +20,9 @@ internal static class DeploymentAnnotations
 
     public static int RevisionOf(V1ReplicaSet set) => set.Metadata.NumberIn(Revision) ?? 0;
 
-    /// <summary>What the newest set should carry: the deployment's own annotations and the revision of this rollout.</summary>
+    /// <summary>
+    /// What the newest set should carry: the deployment's own annotations and the revision of this rollout.
+    /// </summary>
     public static Dictionary<string, string> ForNewSet(V1Deployment deployment, V1ReplicaSet? existing, int revision)
     {
         var annotations = new Dictionary<string, string>(existing?.Metadata.Annotations ?? new Dictionary<string, string>());
@@ -44,6 +46,9 @@ internal static class DeploymentAnnotations
         annotations.TryAdd(MaxReplicas, DeploymentTerms.Text(bounds.PodsMax));
         return annotations;
     }
+
+    /// <summary>True when an earlier rollout ran the set's template already.</summary>
+    public static bool WasUsedBefore(V1ReplicaSet set) => set.Metadata.Annotations?.ContainsKey(RevisionHistory) == true;
 
     /// <summary>The set's annotations with the numbers it was last scaled by.</summary>
     public static Dictionary<string, string> WithBounds(V1ReplicaSet set, RolloutBounds bounds)

@@ -3,8 +3,8 @@ using k8s.Models;
 namespace MiniKube.Controllers;
 
 /// <summary>
-/// The conditions of a deployment's status, with Kubernetes' rules for their times: a condition that says what it said before is left alone, and
-/// the transition time moves only with the status.
+/// The conditions of a deployment's status, with Kubernetes' rules for their times: a condition that says what it said
+/// before is left alone, and the transition time moves only with the status.
 /// </summary>
 internal sealed class DeploymentConditions(IEnumerable<V1DeploymentCondition>? present, DateTimeOffset now)
 {
@@ -35,7 +35,9 @@ internal sealed class DeploymentConditions(IEnumerable<V1DeploymentCondition>? p
         Replace(type, status, reason, message);
     }
 
-    /// <summary>As <see cref="Set"/>, and the update time moves even when nothing else does: progress was made again.</summary>
+    /// <summary>
+    /// As <see cref="Set"/>, and the update time moves even when nothing else does: progress was made again.
+    /// </summary>
     public void Replace(string type, string status, string reason, string message)
     {
         var known = Find(type);

@@ -5,8 +5,9 @@ using MiniKube.Client;
 namespace MiniKube.Controllers;
 
 /// <summary>
-/// Moves the pods of a deployment from the replica sets of earlier templates to the one of the present template, step by step: each
-/// reconcile makes one change and writes down how far it is; the change of the replica set that follows calls for the next.
+/// Moves the pods of a deployment from the replica sets of earlier templates to the one of the present template, step
+/// by step: each reconcile makes one change and writes down how far it is; the change of the replica set that follows
+/// calls for the next.
 /// </summary>
 internal sealed class DeploymentReconciler(
     IApiClient client,

@@ -4,8 +4,8 @@ using k8s.Models;
 namespace MiniKube.Controllers;
 
 /// <summary>
-/// The replica sets of a deployment, told apart: the one that runs the present template (null before it was made), and those of
-/// earlier ones, oldest first.
+/// The replica sets of a deployment, told apart: the one that runs the present template (null before it was made), and
+/// those of earlier ones, oldest first.
 /// </summary>
 internal sealed record DeploymentSets(V1ReplicaSet? New, ImmutableArray<V1ReplicaSet> Old)
 {

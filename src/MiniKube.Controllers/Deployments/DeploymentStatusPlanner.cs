@@ -41,25 +41,29 @@ internal static class DeploymentStatusPlanner
         return new V1DeploymentStatus
         {
             ObservedGeneration = deployment.Metadata.Generation,
-            Replicas = sets.All.Sum(static set => set.Actual()),
-            UpdatedReplicas = sets.New?.Actual() ?? 0,
-            ReadyReplicas = sets.All.Sum(static set => set.Status?.ReadyReplicas ?? 0),
-            AvailableReplicas = available,
-            UnavailableReplicas = Math.Max(0, sets.All.Sum(static set => set.Desired()) - available),
+            Replicas = DeploymentTerms.Shown(sets.All.Sum(static set => set.Actual())),
+            UpdatedReplicas = DeploymentTerms.Shown(sets.New?.Actual() ?? 0),
+            ReadyReplicas = DeploymentTerms.Shown(sets.All.Sum(static set => set.Status?.ReadyReplicas ?? 0)),
+            AvailableReplicas = DeploymentTerms.Shown(available),
+            UnavailableReplicas = DeploymentTerms.Shown(Math.Max(0, sets.All.Sum(static set => set.Desired()) - available)),
             CollisionCount = deployment.Status?.CollisionCount,
         };
     }
 
     private static void SetAvailable(DeploymentConditions conditions, V1DeploymentStatus status, RolloutBounds bounds)
     {
-        if (status.AvailableReplicas >= bounds.AvailableMin)
+        if ((status.AvailableReplicas ?? 0) >= bounds.AvailableMin)
         {
-            conditions.Set(DeploymentConditions.Available, "True", "MinimumReplicasAvailable", "Deployment has minimum availability.");
+            conditions.Set(
+                DeploymentConditions.Available, "True", "MinimumReplicasAvailable", "Deployment has minimum availability.");
             return;
         }
 
         conditions.Set(
-            DeploymentConditions.Available, "False", "MinimumReplicasUnavailable", "Deployment does not have minimum availability.");
+            DeploymentConditions.Available,
+            "False",
+            "MinimumReplicasUnavailable",
+            "Deployment does not have minimum availability.");
     }
 
     private static void SetProgress(
@@ -81,31 +85,49 @@ internal static class DeploymentStatusPlanner
             return; // Done before, and still of one template: pods that come and go are not a rollout.
         }
 
-        var subject = sets.New is { } newest ? $"ReplicaSet \"{newest.Metadata.Name}\"" : $"Deployment \"{deployment.Metadata.Name}\"";
+        const string Type = DeploymentConditions.Progressing;
+        var subject = sets.New is { } newest
+            ? $"ReplicaSet \"{newest.Metadata.Name}\""
+            : $"Deployment \"{deployment.Metadata.Name}\"";
         if (deployment.IsComplete(status))
         {
-            conditions.Set(
-                DeploymentConditions.Progressing, "True", DeploymentConditions.NewSetAvailable, $"{subject} has successfully progressed.");
+            conditions.Set(Type, "True", DeploymentConditions.NewSetAvailable, $"{subject} has successfully progressed.");
         }
         else if (HasProgressed(deployment.Status, status))
         {
-            conditions.Replace(DeploymentConditions.Progressing, "True", DeploymentConditions.SetUpdated, $"{subject} is progressing.");
+            conditions.Replace(Type, "True", DeploymentConditions.SetUpdated, $"{subject} is progressing.");
         }
-        else if (current is not null && current.Reason != DeploymentConditions.NewSetAvailable && Expiry(deployment, current) <= now)
+        else if (current is null || current.Reason == DeploymentConditions.NewSetAvailable)
         {
-            conditions.Set(
-                DeploymentConditions.Progressing, "False", DeploymentConditions.DeadlineExceeded, $"{subject} has timed out progressing.");
+            SetBegun(sets, conditions); // From here on the deadline runs.
         }
+        else if (Expiry(deployment, current) <= now)
+        {
+            conditions.Set(Type, "False", DeploymentConditions.DeadlineExceeded, $"{subject} has timed out progressing.");
+        }
+    }
+
+    private static void SetBegun(DeploymentSets sets, DeploymentConditions conditions)
+    {
+        if (sets.New is not { } newest)
+        {
+            return; // A Recreate rollout still waits for the last old pod.
+        }
+
+        var (reason, message) = DeploymentAnnotations.WasUsedBefore(newest)
+            ? ("FoundNewReplicaSet", $"Found new replica set \"{newest.Metadata.Name}\"")
+            : ("NewReplicaSetCreated", $"Created new replica set \"{newest.Metadata.Name}\"");
+        conditions.Set(DeploymentConditions.Progressing, "True", reason, message);
     }
 
     private static bool HasProgressed(V1DeploymentStatus? before, V1DeploymentStatus after)
     {
         var oldBefore = (before?.Replicas ?? 0) - (before?.UpdatedReplicas ?? 0);
-        var oldAfter = after.Replicas - after.UpdatedReplicas;
-        return after.UpdatedReplicas > (before?.UpdatedReplicas ?? 0)
+        var oldAfter = (after.Replicas ?? 0) - (after.UpdatedReplicas ?? 0);
+        return (after.UpdatedReplicas ?? 0) > (before?.UpdatedReplicas ?? 0)
             || oldAfter < oldBefore
-            || after.ReadyReplicas > (before?.ReadyReplicas ?? 0)
-            || after.AvailableReplicas > (before?.AvailableReplicas ?? 0);
+            || (after.ReadyReplicas ?? 0) > (before?.ReadyReplicas ?? 0)
+            || (after.AvailableReplicas ?? 0) > (before?.AvailableReplicas ?? 0);
     }
 
     private static void SetFailure(DeploymentSets sets, DeploymentConditions conditions)

@@ -19,9 +19,9 @@ internal static class DeploymentTerms
     public static bool IsComplete(this V1Deployment deployment, V1DeploymentStatus status)
     {
         var desired = deployment.Spec.Replicas ?? 1;
-        return status.UpdatedReplicas == desired
-            && status.Replicas == desired
-            && status.AvailableReplicas == desired
+        return (status.UpdatedReplicas ?? 0) == desired
+            && (status.Replicas ?? 0) == desired
+            && (status.AvailableReplicas ?? 0) == desired
             && status.ObservedGeneration >= deployment.Metadata.Generation;
     }
 
@@ -38,6 +38,9 @@ internal static class DeploymentTerms
             && int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var number)
                 ? number
                 : null;
+
+    /// <summary>Counts of nothing are left out of a status, as Kubernetes does.</summary>
+    public static int? Shown(int count) => count == 0 ? null : count;
 
     public static string Text(int number) => number.ToString(CultureInfo.InvariantCulture);
 }

@@ -5,8 +5,8 @@ using MiniKube.Client;
 namespace MiniKube.Controllers;
 
 /// <summary>
-/// The changes a deployment makes. Every one names the version it decided on, so that a decision that somebody overtook is refused as a
-/// conflict and made again.
+/// The changes a deployment makes. Every one names the version it decided on, so that a decision that somebody overtook
+/// is refused as a conflict and made again.
 /// </summary>
 internal sealed class DeploymentWrites(
     IApiClient client,
@@ -31,7 +31,9 @@ internal sealed class DeploymentWrites(
         _setWrites.Forget(deployment);
     }
 
-    /// <summary>With the newest set made if there was none, and its annotations and ready seconds as they should be.</summary>
+    /// <summary>
+    /// With the newest set made if there was none, and its annotations and ready seconds as they should be.
+    /// </summary>
     public async Task<Rollout> EnsureNewAsync(Rollout rollout, CancellationToken cancellationToken)
     {
         if (rollout.Sets.New is not null)
@@ -54,7 +56,8 @@ internal sealed class DeploymentWrites(
         }
 
         var annotations = DeploymentAnnotations.ForNewSet(deployment, newest, sets.NextRevision);
-        if (!Same.Entries(newest.Metadata.Annotations, annotations) || newest.Spec.MinReadySeconds != deployment.Spec.MinReadySeconds)
+        if (!Same.Entries(newest.Metadata.Annotations, annotations)
+            || newest.Spec.MinReadySeconds != deployment.Spec.MinReadySeconds)
         {
             var changed = newest with
             {
@@ -111,7 +114,9 @@ internal sealed class DeploymentWrites(
         }
     }
 
-    /// <summary>Says in the conditions that the rollout was paused or goes on, so that its deadline does not run meanwhile.</summary>
+    /// <summary>
+    /// Says in the conditions that the rollout was paused or goes on, so that its deadline does not run meanwhile.
+    /// </summary>
     public async Task<Rollout> NotePauseAsync(Rollout rollout, CancellationToken cancellationToken)
     {
         var deployment = rollout.Deployment;

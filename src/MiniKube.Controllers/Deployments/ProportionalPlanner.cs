@@ -15,7 +15,9 @@ internal static class ProportionalPlanner
             && set.Metadata.NumberIn(DeploymentAnnotations.DesiredReplicas) is { } wanted
             && wanted != (deployment.Spec.Replicas ?? 1));
 
-    /// <summary>What each set's size should be. Sets whose size stays are listed too: they note the new desired number.</summary>
+    /// <summary>
+    /// What each set's size should be. Sets whose size stays are listed too: they note the new desired number.
+    /// </summary>
     public static ImmutableArray<Scaling> Plan(V1Deployment deployment, DeploymentSets sets)
     {
         var desired = deployment.Spec.Replicas ?? 1;

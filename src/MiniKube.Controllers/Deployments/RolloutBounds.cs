@@ -4,8 +4,8 @@ using k8s.Models;
 namespace MiniKube.Controllers;
 
 /// <summary>
-/// How far a rollout may go above and below the desired number of pods. Percentages of surge are rounded up, of unavailable down; both
-/// zero would stand still, so then one pod may be unavailable.
+/// How far a rollout may go above and below the desired number of pods. Percentages of surge are rounded up, of
+/// unavailable down; both zero would stand still, so then one pod may be unavailable.
 /// https://kubernetes.io/docs/concepts/workloads/controllers/deployment/#rolling-update-deployment
 /// </summary>
 internal sealed record RolloutBounds(int Desired, int Surge, int Unavailable)

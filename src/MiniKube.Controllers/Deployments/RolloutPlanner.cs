@@ -7,8 +7,9 @@ namespace MiniKube.Controllers;
 internal sealed record Scaling(V1ReplicaSet Set, int Replicas);
 
 /// <summary>
-/// The next step of a rolling update. Never more pods than desired + surge by this plan, never fewer available ones than desired -
-/// unavailable: pods that are not available anyway go first, then available ones as far as new ones have replaced them.
+/// The next step of a rolling update. Never more pods than desired + surge by this plan, never fewer available ones
+/// than desired - unavailable: pods that are not available anyway go first, then available ones as far as new ones have
+/// replaced them.
 /// </summary>
 internal static class RolloutPlanner
 {
@@ -52,7 +53,11 @@ internal static class RolloutPlanner
         var sizes = sets.Old.ToDictionary(static set => set.Metadata.Name, static set => set.Desired());
         ShrinkUnavailable(sets.Old, sizes, sparable);
         ShrinkAvailable(sets, sizes, bounds);
-        return [.. sets.Old.Where(set => sizes[set.Metadata.Name] != set.Desired()).Select(set => new Scaling(set, sizes[set.Metadata.Name]))];
+        return
+        [
+            .. sets.Old.Select(set => new Scaling(set, sizes[set.Metadata.Name]))
+                .Where(static scaling => scaling.Replicas != scaling.Set.Desired()),
+        ];
     }
 
     private static void ShrinkUnavailable(ImmutableArray<V1ReplicaSet> old, Dictionary<string, int> sizes, int sparable)

@@ -5,8 +5,9 @@ using MiniKube.Api;
 namespace MiniKube.Controllers;
 
 /// <summary>
-/// The short name of a pod template: the <c>pod-template-hash</c> label and the end of a replica set's name. The same template and collision
-/// count always give the same hash; it is not the number Kubernetes would compute, which nobody may rely on.
+/// The short name of a pod template: the <c>pod-template-hash</c> label and the end of a replica set's name. The same
+/// template and collision count always give the same hash; it is not the number Kubernetes would compute, which nobody
+/// may rely on.
 /// </summary>
 internal static class TemplateHash
 {

@@ -1,6 +1,4 @@
 using System.Collections.Immutable;
-using System.Net;
-using System.Net.Sockets;
 using k8s.Models;
 using MiniKube.Client;
 
@@ -11,8 +9,9 @@ internal sealed record EndpointSlicePlan(
     ImmutableArray<V1EndpointSlice> Create, ImmutableArray<V1EndpointSlice> Update, ImmutableArray<V1EndpointSlice> Delete);
 
 /// <summary>
-/// Puts the pods of a service into slices of at most a hundred. Pods stay in the slice they are in, new ones fill up slices that have
-/// room, so that a change touches as few slices as can be. https://kubernetes.io/docs/concepts/services-networking/endpoint-slices/
+/// Puts the pods of a service into slices of at most a hundred. Pods stay in the slice they are in, new ones fill up
+/// slices that have room, so that a change touches as few slices as can be.
+/// https://kubernetes.io/docs/concepts/services-networking/endpoint-slices/
 /// </summary>
 internal static class EndpointSlicePlanner
 {
@@ -35,86 +34,24 @@ internal static class EndpointSlicePlanner
         var drafts = new List<SliceDraft>();
         foreach (var family in FamiliesOf(service))
         {
-            var groups = Groups(service, pods, family, zoneOf);
-            foreach (var group in groups)
+            foreach (var group in EndpointGroup.Of(service, pods, family, zoneOf))
             {
                 var ours = existing.Where(slice => IsOf(slice, family, group.Ports));
                 drafts.AddRange(Fill(group, family, ours));
             }
         }
 
-        var kept = drafts.Where(static draft => draft.Existing is not null).Select(static draft => draft.Existing!.Metadata.Name).ToHashSet();
+        var kept = drafts.Select(static draft => draft.Existing?.Metadata.Name).ToHashSet();
         var written = drafts.Select(draft => (draft.Existing, Slice: SliceOf(service, draft))).ToList();
+        var changed = written.Where(static one => one.Existing is not null && !IsSame(one.Existing, one.Slice));
         return new EndpointSlicePlan(
             Create: [.. written.Where(static one => one.Existing is null).Select(static one => one.Slice)],
-            Update: [.. written.Where(static one => one.Existing is not null && !IsSame(one.Existing, one.Slice)).Select(static one => one.Slice)],
+            Update: [.. changed.Select(static one => one.Slice)],
             Delete: [.. existing.Where(slice => !kept.Contains(slice.Metadata.Name))]);
     }
 
     private static IEnumerable<string> FamiliesOf(V1Service service)
         => service.Spec.IpFamilies is { Count: > 0 } families ? families : ["IPv4"];
-
-    // Pods whose named ports have different numbers cannot share a slice. Without any pod there is one empty slice, so that watchers
-    // can tell "no endpoints" from "not looked at yet".
-    private static List<EndpointGroup> Groups(
-        V1Service service, IReadOnlyList<V1Pod> pods, string family, Func<string, string?> zoneOf)
-    {
-        var groups = pods
-            .Select(pod => (Pod: pod, Address: AddressOf(pod, family)))
-            .Where(static one => one.Address is not null)
-            .Select(one => (Ports: PortsOf(service, one.Pod), Endpoint: EndpointOf(service, one.Pod, one.Address!, zoneOf)))
-            .Where(one => one.Ports.Count > 0 || service.IsHeadless())
-            .GroupBy(static one => PortKey(one.Ports))
-            .Select(static group => new EndpointGroup(group.First().Ports, [.. group.Select(static one => one.Endpoint)]))
-            .ToList();
-        return groups.Count > 0 ? groups : [new EndpointGroup([], [])];
-    }
-
-    private static List<Discoveryv1EndpointPort> PortsOf(V1Service service, V1Pod pod)
-        => [.. (service.Spec.Ports ?? [])
-            .Select(port => (Port: port, Number: ServicePods.PortOn(pod, port)))
-            .Where(static one => one.Number is not null)
-            .Select(static one => new Discoveryv1EndpointPort
-            {
-                Name = one.Port.Name ?? "",
-                Port = one.Number,
-                Protocol = one.Port.Protocol ?? "TCP",
-                AppProtocol = one.Port.AppProtocol,
-            })];
-
-    private static V1Endpoint EndpointOf(V1Service service, V1Pod pod, string address, Func<string, string?> zoneOf)
-    {
-        var serving = pod.IsReady();
-        var terminating = pod.IsDeleting();
-        var hasHostname = !string.IsNullOrEmpty(pod.Spec.Hostname) && pod.Spec.Subdomain == service.Metadata.Name;
-        return new V1Endpoint
-        {
-            Addresses = [address],
-            Conditions = new V1EndpointConditions
-            {
-                Ready = service.Spec.PublishNotReadyAddresses == true || (serving && !terminating),
-                Serving = serving,
-                Terminating = terminating,
-            },
-            NodeName = pod.Spec.NodeName,
-            Zone = string.IsNullOrEmpty(pod.Spec.NodeName) ? null : zoneOf(pod.Spec.NodeName),
-            Hostname = hasHostname ? pod.Spec.Hostname : null,
-            TargetRef = new V1ObjectReference
-            {
-                Kind = "Pod",
-                Name = pod.Metadata.Name,
-                NamespaceProperty = pod.Metadata.NamespaceProperty,
-                Uid = pod.Metadata.Uid,
-            },
-        };
-    }
-
-    private static string? AddressOf(V1Pod pod, string family)
-    {
-        var wanted = family == "IPv6" ? AddressFamily.InterNetworkV6 : AddressFamily.InterNetwork;
-        return (pod.Status.PodIPs ?? []).Select(static one => one.Ip).Append(pod.Status.PodIP)
-            .FirstOrDefault(ip => IPAddress.TryParse(ip, out var address) && address.AddressFamily == wanted);
-    }
 
     private static IEnumerable<SliceDraft> Fill(EndpointGroup group, string family, IEnumerable<V1EndpointSlice> slices)
     {
@@ -126,7 +63,10 @@ internal static class EndpointSlicePlanner
         var rest = new Queue<V1Endpoint>(group.Endpoints.Where(endpoint => wanted.ContainsKey(endpoint.TargetRef.Uid)));
 
         // Slices that change anyway, and then the fullest, get the new ones.
-        foreach (var draft in drafts.OrderByDescending(static draft => draft.LostSome).ThenByDescending(static draft => draft.Endpoints.Count))
+        var byFitness = drafts
+            .OrderByDescending(static draft => draft.LostSome)
+            .ThenByDescending(static draft => draft.Endpoints.Count);
+        foreach (var draft in byFitness)
         {
             FillUp(draft, rest);
         }
@@ -200,17 +140,12 @@ internal static class EndpointSlicePlanner
     }
 
     private static bool IsOf(V1EndpointSlice slice, string family, List<Discoveryv1EndpointPort> ports)
-        => slice.AddressType == family && PortKey(slice.Ports ?? []) == PortKey(ports);
+        => slice.AddressType == family && EndpointGroup.PortKey(slice.Ports ?? []) == EndpointGroup.PortKey(ports);
 
     private static bool IsSame(V1EndpointSlice left, V1EndpointSlice right)
         => Same.Content(
             left with { Metadata = new V1ObjectMeta { Labels = left.Metadata.Labels } },
             right with { Metadata = new V1ObjectMeta { Labels = right.Metadata.Labels } });
-
-    private static string PortKey(IEnumerable<Discoveryv1EndpointPort> ports)
-        => string.Join(",", ports.Select(static port => $"{port.Name}:{port.Port}/{port.Protocol}/{port.AppProtocol}").Order(StringComparer.Ordinal));
-
-    private sealed record EndpointGroup(List<Discoveryv1EndpointPort> Ports, List<V1Endpoint> Endpoints);
 
     private sealed record SliceDraft(
         string Family, List<Discoveryv1EndpointPort> Ports, V1EndpointSlice? Existing, List<V1Endpoint> Endpoints)

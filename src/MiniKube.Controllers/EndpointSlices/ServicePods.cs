@@ -36,6 +36,10 @@ internal static class ServicePods
             .Select(static service => service.Key());
     }
 
+    /// <summary>The name DNS knows the pod by under the service; null for a pod that asks for none there.</summary>
+    public static string? HostnameOf(V1Service service, V1Pod pod)
+        => !string.IsNullOrEmpty(pod.Spec.Hostname) && pod.Spec.Subdomain == service.Metadata.Name ? pod.Spec.Hostname : null;
+
     /// <summary>The number a service's port has on a pod; null when the pod has no port of that name.</summary>
     public static int? PortOn(V1Pod pod, V1ServicePort port)
     {

@@ -17,6 +17,10 @@ internal static class EndpointsController
         return context.SummingLoop(Name, reconciler)
             .For(services)
             .Watches(pods, (_, old, current) => ServicePods.Affected(services, old, current))
-            .Watches(endpoints, (key, _, _) => services.Find(key) is { } service && service.IsSelecting() ? [key] : []);
+            .Watches(endpoints, (key, _, current) => Concerns(services.Find(key), current) ? [key] : []);
     }
+
+    // Ours without a service are what is left when a service went while nobody was looking.
+    private static bool Concerns(V1Service? service, V1Endpoints? endpoints)
+        => service is null ? endpoints is not null && EndpointsPlanner.IsOurs(endpoints) : service.IsSelecting();
 }

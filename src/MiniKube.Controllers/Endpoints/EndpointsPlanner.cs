@@ -3,13 +3,14 @@ using k8s.Models;
 namespace MiniKube.Controllers;
 
 /// <summary>
-/// The older form of a service's endpoints: one object with subsets of addresses that share ports. At most a thousand addresses,
-/// ready ones first, as Kubernetes has it.
+/// The older form of a service's endpoints: one object with subsets of addresses that share ports. At most a thousand
+/// addresses, ready ones first, as Kubernetes has it.
 /// </summary>
 internal static class EndpointsPlanner
 {
     private const string ManagedByLabel = "endpoints.kubernetes.io/managed-by";
     private const string OverCapacity = "endpoints.kubernetes.io/over-capacity";
+    private const string ManagedBy = "endpoint-controller";
     private const int AddressesMax = 1_000;
 
     public static V1Endpoints Plan(V1Service service, IReadOnlyList<V1Pod> pods, V1Endpoints? existing)
@@ -34,6 +35,10 @@ internal static class EndpointsPlanner
             Subsets = SubsetsOf(service, kept),
         };
     }
+
+    /// <summary>True when this controller made the object; others are left alone.</summary>
+    public static bool IsOurs(V1Endpoints item)
+        => item.Metadata.Labels?.TryGetValue(ManagedByLabel, out var manager) == true && manager == ManagedBy;
 
     public static bool IsSame(V1Endpoints left, V1Endpoints right)
         => Same.Content(Shown(left), Shown(right));
@@ -78,7 +83,7 @@ internal static class EndpointsPlanner
             {
                 Ip = pod.Status.PodIP,
                 NodeName = pod.Spec.NodeName,
-                Hostname = !string.IsNullOrEmpty(pod.Spec.Hostname) && pod.Spec.Subdomain == service.Metadata.Name ? pod.Spec.Hostname : null,
+                Hostname = ServicePods.HostnameOf(service, pod),
                 TargetRef = new V1ObjectReference
                 {
                     Kind = "Pod",
@@ -95,7 +100,7 @@ internal static class EndpointsPlanner
     {
         var labels = new Dictionary<string, string>(service.Metadata.Labels ?? new Dictionary<string, string>())
         {
-            [ManagedByLabel] = "endpoint-controller",
+            [ManagedByLabel] = ManagedBy,
         };
         if (service.IsHeadless())
         {

@@ -39,7 +39,12 @@ internal sealed class EndpointsReconciler(
     // The services' cache may lag behind the endpoints': only a service that the API does not know is gone.
     private async Task RemoveAsync(ObjectKey key, V1Endpoints? existing, CancellationToken cancellationToken)
     {
-        if (existing is not null && await client.FindAsync<V1Service>(key, cancellationToken) is null)
+        if (existing is null || !EndpointsPlanner.IsOurs(existing))
+        {
+            return;
+        }
+
+        if (await client.FindAsync<V1Service>(key, cancellationToken) is null)
         {
             await client.DeleteIfPresentAsync(existing, cancellationToken);
         }

@@ -35,7 +35,9 @@ internal sealed class GarbageCollector(IApiClient client, KindCatalog kinds)
         }
     }
 
-    /// <summary>An object that is being deleted waits for its dependents, or lets go of them, as its finalizers say.</summary>
+    /// <summary>
+    /// An object that is being deleted waits for its dependents, or lets go of them, as its finalizers say.
+    /// </summary>
     private async Task ReleaseAsync(
         ClusterKind kind, IKubernetesObject<V1ObjectMeta> owner, CancellationToken cancellationToken)
     {
@@ -63,7 +65,8 @@ internal sealed class GarbageCollector(IApiClient client, KindCatalog kinds)
         var isBlocked = false;
         foreach (var (kind, dependent) in kinds.OwnedBy(owner.Metadata.Uid))
         {
-            isBlocked |= dependent.Metadata.OwnerReferences.Any(one => one.Uid == owner.Metadata.Uid && one.BlockOwnerDeletion == true);
+            isBlocked |= dependent.Metadata.OwnerReferences
+                .Any(one => one.Uid == owner.Metadata.Uid && one.BlockOwnerDeletion == true);
             if (!dependent.IsDeleting())
             {
                 await JudgeAsync(kind, dependent, cancellationToken);
@@ -154,7 +157,10 @@ internal sealed class GarbageCollector(IApiClient client, KindCatalog kinds)
     }
 
     private Task RemoveReferencesAsync(
-        ClusterKind kind, IKubernetesObject<V1ObjectMeta> item, ImmutableArray<string> ownerUids, CancellationToken cancellationToken)
+        ClusterKind kind,
+        IKubernetesObject<V1ObjectMeta> item,
+        ImmutableArray<string> ownerUids,
+        CancellationToken cancellationToken)
         => kind.ChangeMetadataAsync(
             client,
             item,

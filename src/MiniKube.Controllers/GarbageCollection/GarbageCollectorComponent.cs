@@ -7,8 +7,8 @@ using MiniKube.Client;
 namespace MiniKube.Controllers;
 
 /// <summary>
-/// Calls the garbage collector for every object a change may concern: one that came, whose owners or finalizers changed, or whose owner
-/// or last dependent went. Failures are retried from 5 ms up to 1,000 s.
+/// Calls the garbage collector for every object a change may concern: one that came, whose owners or finalizers
+/// changed, or whose owner or last dependent went. Failures are retried from 5 ms up to 1,000 s.
 /// </summary>
 internal sealed partial class GarbageCollectorComponent : ClusterComponent
 {
@@ -103,7 +103,7 @@ internal sealed partial class GarbageCollectorComponent : ClusterComponent
 
     private static partial class Log
     {
-        [LoggerMessage(3030, LogLevel.Warning, "Garbage collection of {Resource} {Key} failed {Failures} times, trying again: {Problem}")]
+        [LoggerMessage(3030, LogLevel.Warning, "Collecting {Resource} {Key} failed {Failures} times, trying again: {Problem}")]
         public static partial void Failed(ILogger logger, Gvr resource, ObjectKey key, int failures, string problem);
     }
 }

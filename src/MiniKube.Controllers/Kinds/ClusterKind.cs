@@ -5,7 +5,9 @@ using MiniKube.Client;
 
 namespace MiniKube.Controllers;
 
-/// <summary>A kind for controllers that treat all kinds alike: reads from the shared cache or the API, and the writes they need.</summary>
+/// <summary>
+/// A kind for controllers that treat all kinds alike: reads from the shared cache or the API, and the writes they need.
+/// </summary>
 internal abstract class ClusterKind
 {
     public abstract Gvk Gvk { get; }
@@ -34,7 +36,10 @@ internal abstract class ClusterKind
 
     /// <summary>Changes the object's metadata; gone already is fine.</summary>
     public abstract Task ChangeMetadataAsync(
-        IApiClient client, IKubernetesObject<V1ObjectMeta> item, Func<V1ObjectMeta, bool> change, CancellationToken cancellationToken);
+        IApiClient client,
+        IKubernetesObject<V1ObjectMeta> item,
+        Func<V1ObjectMeta, bool> change,
+        CancellationToken cancellationToken);
 
     /// <summary>Calls back for every change of every object.</summary>
     public abstract void Subscribe(Action<ObjectKey, IKubernetesObject<V1ObjectMeta>?, IKubernetesObject<V1ObjectMeta>?> changed);
@@ -82,7 +87,10 @@ internal sealed class ClusterKind<T>(Informer<T> informer) : ClusterKind
     }
 
     public override async Task ChangeMetadataAsync(
-        IApiClient client, IKubernetesObject<V1ObjectMeta> item, Func<V1ObjectMeta, bool> change, CancellationToken cancellationToken)
+        IApiClient client,
+        IKubernetesObject<V1ObjectMeta> item,
+        Func<V1ObjectMeta, bool> change,
+        CancellationToken cancellationToken)
         => await client.UpdateWithRetryAsync((T)item, copy => change(copy.Metadata), subresource: null, cancellationToken);
 
     public override void Subscribe(Action<ObjectKey, IKubernetesObject<V1ObjectMeta>?, IKubernetesObject<V1ObjectMeta>?> changed)

@@ -22,12 +22,22 @@ internal static class NamespaceConditions
         V1NamespaceCondition[] wanted =
         [
             Condition("NamespaceDeletionDiscoveryFailure", false, "ResourcesDiscovered", "All resources successfully discovered"),
-            Condition("NamespaceDeletionGroupVersionParsingFailure", false, "ParsedGroupVersions", "All legacy kube types successfully parsed"),
             Condition(
-                "NamespaceDeletionContentFailure", false, "ContentDeleted", "All content successfully deleted, may be waiting on finalization"),
+                "NamespaceDeletionGroupVersionParsingFailure",
+                false,
+                "ParsedGroupVersions",
+                "All legacy kube types successfully parsed"),
+            Condition(
+                "NamespaceDeletionContentFailure",
+                false,
+                "ContentDeleted",
+                "All content successfully deleted, may be waiting on finalization"),
             resources.Count > 0
                 ? Condition(
-                    "NamespaceContentRemaining", true, "SomeResourcesRemain", $"Some resources are remaining: {string.Join(", ", resources)}")
+                    "NamespaceContentRemaining",
+                    true,
+                    "SomeResourcesRemain",
+                    $"Some resources are remaining: {string.Join(", ", resources)}")
                 : Condition("NamespaceContentRemaining", false, "ContentRemoved", "All content successfully removed"),
             finalizers.Count > 0
                 ? Condition(
@@ -35,7 +45,11 @@ internal static class NamespaceConditions
                     true,
                     "SomeFinalizersRemain",
                     $"Some content in the namespace has finalizers remaining: {string.Join(", ", finalizers)}")
-                : Condition("NamespaceFinalizersRemaining", false, "ContentHasNoFinalizers", "All content-preserving finalizers finished"),
+                : Condition(
+                    "NamespaceFinalizersRemaining",
+                    false,
+                    "ContentHasNoFinalizers",
+                    "All content-preserving finalizers finished"),
         ];
         return [.. wanted.Select(one => WithTime(one, present, now))];
     }

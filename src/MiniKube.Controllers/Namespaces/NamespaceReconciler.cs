@@ -7,8 +7,8 @@ using MiniKube.Client;
 namespace MiniKube.Controllers;
 
 /// <summary>
-/// Empties a namespace that is being deleted, says what is left, and lets it go when nothing is. The API server lets nobody create
-/// in it meanwhile, so what a list does not show is gone.
+/// Empties a namespace that is being deleted, says what is left, and lets it go when nothing is. The API server lets
+/// nobody create in it meanwhile, so what a list does not show is gone.
 /// </summary>
 internal sealed class NamespaceReconciler(
     IApiClient client, Informer<V1Namespace> namespaces, KindCatalog kinds, TimeProvider time)

@@ -3,8 +3,8 @@ using System.Net;
 namespace MiniKube.Controllers;
 
 /// <summary>
-/// Divides the cluster's range into equal parts, one per node. A part given back is used again only after all others, so that traffic
-/// for a node that is gone does not reach its successor. Not thread-safe.
+/// Divides the cluster's range into equal parts, one per node. A part given back is used again only after all others,
+/// so that traffic for a node that is gone does not reach its successor. Not thread-safe.
 /// </summary>
 internal sealed class CidrPool
 {

@@ -7,8 +7,9 @@ namespace MiniKube.Controllers;
 internal static class EvictionPlanner
 {
     /// <summary>
-    /// Null when it may stay; otherwise the moment, which may have passed: at once for a taint nothing tolerates, else when the first
-    /// toleration with a time limit runs out. https://kubernetes.io/docs/concepts/scheduling-eviction/taint-and-toleration/#taint-based-evictions
+    /// Null when it may stay; otherwise the moment, which may have passed: at once for a taint nothing tolerates, else
+    /// when the first toleration with a time limit runs out.
+    /// https://kubernetes.io/docs/concepts/scheduling-eviction/taint-and-toleration/#taint-based-evictions
     /// </summary>
     public static DateTimeOffset? LeavesAt(V1Pod pod, IEnumerable<V1Taint> taints, DateTimeOffset now)
     {

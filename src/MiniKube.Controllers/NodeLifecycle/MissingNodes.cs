@@ -2,7 +2,9 @@ using System.Collections.Concurrent;
 
 namespace MiniKube.Controllers;
 
-/// <summary>Since when pods have named nodes that are not there. Thread-safe; bounded by the number of such names.</summary>
+/// <summary>
+/// Since when pods have named nodes that are not there. Thread-safe; bounded by the number of such names.
+/// </summary>
 internal sealed class MissingNodes(TimeProvider time)
 {
     private readonly ConcurrentDictionary<string, DateTimeOffset> _since = new();

@@ -5,8 +5,8 @@ using MiniKube.Client;
 namespace MiniKube.Controllers;
 
 /// <summary>
-/// Notices nodes that have gone silent, says so in their conditions and taints, and takes their pods out of service. What becomes of
-/// the pods is decided by their tolerations, elsewhere.
+/// Notices nodes that have gone silent, says so in their conditions and taints, and takes their pods out of service.
+/// What becomes of the pods is decided by their tolerations, elsewhere.
 /// </summary>
 internal sealed class NodeHealthReconciler(
     IApiClient client,

@@ -6,8 +6,8 @@ using MiniKube.Client;
 namespace MiniKube.Controllers;
 
 /// <summary>
-/// When each node was last heard of, by our own clock: a lease that is renewed counts from when the renewal was seen, so neither a
-/// node with a wrong clock nor a restart of this process makes anybody late. Thread-safe.
+/// When each node was last heard of, by our own clock: a lease that is renewed counts from when the renewal was seen,
+/// so neither a node with a wrong clock nor a restart of this process makes anybody late. Thread-safe.
 /// </summary>
 internal sealed class NodeHeartbeats(Informer<V1Lease> leases, TimeProvider time)
 {

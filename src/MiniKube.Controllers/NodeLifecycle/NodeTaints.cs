@@ -2,7 +2,9 @@ using k8s.Models;
 
 namespace MiniKube.Controllers;
 
-/// <summary>The taints a node's conditions call for. https://kubernetes.io/docs/reference/labels-annotations-taints/</summary>
+/// <summary>
+/// The taints a node's conditions call for. https://kubernetes.io/docs/reference/labels-annotations-taints/
+/// </summary>
 internal static class NodeTaints
 {
     public const string NotReady = "node.kubernetes.io/not-ready";

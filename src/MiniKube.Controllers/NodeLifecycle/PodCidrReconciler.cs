@@ -4,7 +4,9 @@ using MiniKube.Client;
 
 namespace MiniKube.Controllers;
 
-/// <summary>Gives every node its part of the cluster's pod addresses. Runs with one worker: the pool has one owner.</summary>
+/// <summary>
+/// Gives every node its part of the cluster's pod addresses. Runs with one worker: the pool has one owner.
+/// </summary>
 internal sealed class PodCidrReconciler(
     IApiClient client, Informer<V1Node> nodes, ControllerOptions options, EventRecorder events)
     : IReconciler

@@ -52,7 +52,9 @@ internal sealed class PodEvictionReconciler(
         await client.DeleteIfPresentAsync(pod, cancellationToken);
     }
 
-    /// <summary>A node that is gone cannot end its pods: after a while, in which it may come back, they are removed without it.</summary>
+    /// <summary>
+    /// A node that is gone cannot end its pods: after a while, in which it may come back, they are removed without it.
+    /// </summary>
     private async Task<ReconcileResult> OnMissingNodeAsync(V1Pod pod, CancellationToken cancellationToken)
     {
         var node = ObjectKey.Cluster(pod.Spec.NodeName);

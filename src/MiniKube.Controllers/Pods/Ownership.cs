@@ -6,8 +6,9 @@ using MiniKube.Client;
 namespace MiniKube.Controllers;
 
 /// <summary>
-/// Which objects an owner manages: its own by owner reference, plus orphans its selector matches, which it takes over, less those the
-/// selector no longer matches, which it lets go. https://kubernetes.io/docs/concepts/workloads/controllers/replicaset/
+/// Which objects an owner manages: its own by owner reference, plus orphans its selector matches, which it takes over,
+/// less those the selector no longer matches, which it lets go.
+/// https://kubernetes.io/docs/concepts/workloads/controllers/replicaset/
 /// </summary>
 internal sealed class Ownership<TOwner, T>
     where TOwner : class, IKubernetesObject<V1ObjectMeta>

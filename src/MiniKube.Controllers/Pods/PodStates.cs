@@ -2,7 +2,9 @@ using k8s.Models;
 
 namespace MiniKube.Controllers;
 
-/// <summary>What a pod's status means to controllers. https://kubernetes.io/docs/concepts/workloads/pods/pod-lifecycle/</summary>
+/// <summary>
+/// What a pod's status means to controllers. https://kubernetes.io/docs/concepts/workloads/pods/pod-lifecycle/
+/// </summary>
 internal static class PodStates
 {
     /// <summary>Counts as a replica: neither finished nor on its way out.</summary>
@@ -19,7 +21,8 @@ internal static class PodStates
         => pod.Status?.Conditions?.FirstOrDefault(condition => condition.Type == type);
 
     /// <summary>
-    /// When the pod has been ready long enough to count as available: a time not after now means it is; null, that it is not even ready.
+    /// When the pod has been ready long enough to count as available: a time not after now means it is; null, that it
+    /// is not even ready.
     /// </summary>
     public static DateTimeOffset? AvailableFrom(this V1Pod pod, int minReadySeconds)
     {

@@ -6,8 +6,9 @@ using MiniKube.Client;
 namespace MiniKube.Controllers;
 
 /// <summary>
-/// What each set has written that the cache of pods may not show yet. Before a set decides, the cache is waited for up to its last
-/// creation, so no pod is ever created twice; a pod whose deletion was accepted counts as gone although the cache still shows it.
+/// What each set has written that the cache of pods may not show yet. Before a set decides, the cache is waited for up
+/// to its last creation, so no pod is ever created twice; a pod whose deletion was accepted counts as gone although the
+/// cache still shows it.
 /// </summary>
 internal sealed class PodWrites(Informer<V1Pod> pods)
 {

@@ -10,15 +10,15 @@ internal sealed record ReplicaPlan(int Create, ImmutableArray<V1Pod> Delete);
 /// <summary>Decides how a set of pods becomes the desired number.</summary>
 internal static class ReplicaPlanner
 {
-    // One reconcile makes no more than this many changes, so that its status is written and other sets get their turn. Kubernetes has
-    // 500; here the changes are made many at a time and not one after another.
+    // One reconcile makes no more than this many changes, so that its status is written and other sets get their turn.
+    // Kubernetes has 500; here the changes are made many at a time and not one after another.
     public const int BurstMax = 5_000;
 
     private const string DeletionCost = "controller.kubernetes.io/pod-deletion-cost";
 
     /// <summary>
-    /// Surplus pods go in Kubernetes' order of least loss: see <see cref="ByLeastLoss"/>. <paramref name="peersOnNode"/> counts, per
-    /// node, the pods that serve the same purpose.
+    /// Surplus pods go in Kubernetes' order of least loss: see <see cref="ByLeastLoss"/>. <paramref
+    /// name="peersOnNode"/> counts, per node, the pods that serve the same purpose.
     /// </summary>
     public static ReplicaPlan Plan(
         int desired, IReadOnlyList<V1Pod> active, IReadOnlyDictionary<string, int> peersOnNode, DateTimeOffset now)
@@ -34,8 +34,8 @@ internal static class ReplicaPlanner
     }
 
     /// <summary>
-    /// Without a node first, then pending before running, not ready before ready, cheap before dear, from crowded nodes before
-    /// others, ready for a short time before long, often restarted before seldom, young before old.
+    /// Without a node first, then pending before running, not ready before ready, cheap before dear, from crowded nodes
+    /// before others, ready for a short time before long, often restarted before seldom, young before old.
     /// https://kubernetes.io/docs/concepts/workloads/controllers/replicaset/#scaling-a-replicaset
     /// </summary>
     internal static IEnumerable<V1Pod> ByLeastLoss(
@@ -68,7 +68,8 @@ internal static class ReplicaPlanner
     private static int Restarts(V1Pod pod)
         => pod.Status?.ContainerStatuses?.Select(static status => status.RestartCount).DefaultIfEmpty().Max() ?? 0;
 
-    // Ages are compared by powers of two, so that pods of about one age are told apart by chance (their uid) and not by who came last.
+    // Ages are compared by powers of two, so that pods of about one age are told apart by chance (their uid) and not by
+    // who came last.
     private static int AgeClass(DateTime? since, DateTimeOffset now)
     {
         if (since is null)

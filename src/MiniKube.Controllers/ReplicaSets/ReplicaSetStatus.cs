@@ -8,7 +8,10 @@ internal static class ReplicaSetStatus
 {
     private const string FailureCondition = "ReplicaFailure";
 
-    /// <summary>What the set's status should say. <paramref name="failure"/> is what creating or deleting pods ran into, if anything.</summary>
+    /// <summary>
+    /// What the set's status should say. <paramref name="failure"/> is what creating or deleting pods ran into, if
+    /// anything.
+    /// </summary>
     public static V1ReplicaSetStatus Of(
         V1ReplicaSet set, IReadOnlyList<V1Pod> active, ReplicaFailure? failure, DateTimeOffset now)
     {
@@ -17,9 +20,9 @@ internal static class ReplicaSetStatus
         return new V1ReplicaSetStatus
         {
             Replicas = active.Count,
-            FullyLabeledReplicas = active.Count(pod => template.Matches(pod.Metadata.Labels)),
-            ReadyReplicas = active.Count(static pod => pod.IsReady()),
-            AvailableReplicas = active.Count(pod => pod.IsAvailable(minReadySeconds, now)),
+            FullyLabeledReplicas = DeploymentTerms.Shown(active.Count(pod => template.Matches(pod.Metadata.Labels))),
+            ReadyReplicas = DeploymentTerms.Shown(active.Count(static pod => pod.IsReady())),
+            AvailableReplicas = DeploymentTerms.Shown(active.Count(pod => pod.IsAvailable(minReadySeconds, now))),
             ObservedGeneration = set.Metadata.Generation,
             Conditions = ConditionsOf(set.Status?.Conditions ?? [], failure, now),
         };
@@ -59,5 +62,7 @@ internal static class ReplicaSetStatus
     }
 }
 
-/// <summary>Why a set does not have the pods it wants: <c>FailedCreate</c> or <c>FailedDelete</c>, and the API's words.</summary>
+/// <summary>
+/// Why a set does not have the pods it wants: <c>FailedCreate</c> or <c>FailedDelete</c>, and the API's words.
+/// </summary>
 internal sealed record ReplicaFailure(string Reason, string Message);

@@ -1,15 +1,18 @@
 namespace MiniKube.Controllers;
 
 /// <summary>
-/// Does the same thing many times, carefully at first: one at a time, and for every success one more at once. A quota or an admission
-/// rule that refuses the first is asked once and not five hundred times, and nobody waits for the slowest of a batch.
+/// Does the same thing many times, carefully at first: one at a time, and for every success one more at once. A quota
+/// or an admission rule that refuses the first is asked once and not five hundred times, and nobody waits for the
+/// slowest of a batch.
 /// </summary>
 internal static class SlowStart
 {
     // Enough for the store to put many writes into one disk write; more would only wait in line.
     private const int AtOnceMax = 256;
 
-    /// <summary>Returns the first failure, or null when everything was done. After a failure nothing more is begun.</summary>
+    /// <summary>
+    /// Returns the first failure, or null when everything was done. After a failure nothing more is begun.
+    /// </summary>
     public static async Task<TFailure?> RunAsync<TFailure>(int count, Func<Task<TFailure?>> action)
         where TFailure : class
     {

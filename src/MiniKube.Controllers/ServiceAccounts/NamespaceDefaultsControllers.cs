@@ -16,8 +16,10 @@ internal static class ServiceAccountController
         var reconciler = new DefaultServiceAccountReconciler(context.ClientFor(Name), namespaces, accounts);
         return context.Loop("serviceaccount-controller", reconciler, workers: 1)
             .For(namespaces)
-            .Watches(accounts, (key, _, current) =>
-                current is null && key.Name == DefaultServiceAccountReconciler.AccountName ? [ObjectKey.Cluster(key.Namespace)] : []);
+            .Watches(accounts, static (key, _, current) =>
+                current is null && key.Name == DefaultServiceAccountReconciler.AccountName
+                    ? [ObjectKey.Cluster(key.Namespace)]
+                    : []);
     }
 }
 

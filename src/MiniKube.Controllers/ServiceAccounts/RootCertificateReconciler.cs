@@ -4,7 +4,9 @@ using MiniKube.Client;
 
 namespace MiniKube.Controllers;
 
-/// <summary>Every namespace has the ConfigMap <c>kube-root-ca.crt</c>, by which pods know the API server. Keys are namespaces.</summary>
+/// <summary>
+/// Every namespace has the ConfigMap <c>kube-root-ca.crt</c>, by which pods know the API server. Keys are namespaces.
+/// </summary>
 internal sealed class RootCertificateReconciler(
     IApiClient client, Informer<V1Namespace> namespaces, Informer<V1ConfigMap> configMaps, string certificatesPem)
     : IReconciler
@@ -25,7 +27,7 @@ internal sealed class RootCertificateReconciler(
         {
             await client.CreateAsync(MapFor(key.Name), cancellationToken);
         }
-        else if (existing.Data is not { Count: 1 } data || !data.TryGetValue(CertificateKey, out var known) || known != certificatesPem)
+        else if (!Same.Entries(existing.Data, Contents()))
         {
             await client.UpdateAsync(existing with { Data = Contents() }, subresource: null, cancellationToken);
         }

@@ -6,7 +6,10 @@ using MiniKube.Client;
 
 namespace MiniKube.Scheduler;
 
-/// <summary>Says on the pod why it has no node: an event, and the condition <c>PodScheduled</c>. The newest message of a pod counts.</summary>
+/// <summary>
+/// Says on the pod why it has no node: an event, and the condition <c>PodScheduled</c>. The newest message of a pod
+/// counts.
+/// </summary>
 internal sealed partial class FailureReporter(
     IApiClient client, EventRecorder events, TimeProvider time, Random random, ILogger logger)
 {

@@ -9,8 +9,8 @@ namespace MiniKube.Scheduler;
 internal sealed record PodBinding(PodView Pod, string Node);
 
 /// <summary>
-/// Writes decisions to the API, many at a time, while the next are being made. A binding that fails takes the pod off its node again and
-/// has it tried once more.
+/// Writes decisions to the API, many at a time, while the next are being made. A binding that fails takes the pod off
+/// its node again and has it tried once more.
 /// </summary>
 internal sealed partial class PodBinder(
     IApiClient client, ClusterState state, SchedulingQueue queue, EventRecorder events, int bindingsMax, ILogger logger)

@@ -4,7 +4,9 @@ using MiniKube.Client;
 
 namespace MiniKube.Scheduler;
 
-/// <summary>Brings what the informers tell into the state and the queue, and wakes the pods that a change may help.</summary>
+/// <summary>
+/// Brings what the informers tell into the state and the queue, and wakes the pods that a change may help.
+/// </summary>
 internal sealed class ClusterFeed(ClusterState state, SchedulingQueue queue, string schedulerName)
 {
     public void Follow(Informer<V1Node> nodes, Informer<V1Pod> pods)

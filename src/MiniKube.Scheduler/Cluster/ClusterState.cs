@@ -5,8 +5,8 @@ using k8s.Models;
 namespace MiniKube.Scheduler;
 
 /// <summary>
-/// Nodes with their pods, kept up to date change by change. A pod that was just placed counts at once (it is assumed); the informer's
-/// news of it then replaces the assumption. Pods may be known before their node is. Thread-safe.
+/// Nodes with their pods, kept up to date change by change. A pod that was just placed counts at once (it is assumed);
+/// the informer's news of it then replaces the assumption. Pods may be known before their node is. Thread-safe.
 /// </summary>
 internal sealed class ClusterState(Func<string, IDictionary<string, string>?> namespaceLabels)
 {
@@ -60,7 +60,9 @@ internal sealed class ClusterState(Func<string, IDictionary<string, string>?> na
         }
     }
 
-    /// <summary>The pod counts on the node from now on, until the API confirms it or <see cref="Forget"/> is called.</summary>
+    /// <summary>
+    /// The pod counts on the node from now on, until the API confirms it or <see cref="Forget"/> is called.
+    /// </summary>
     public void Assume(PodView pod, string node)
     {
         lock (_gate)

@@ -6,8 +6,6 @@ namespace MiniKube.Scheduler;
 /// <summary>A node and the pods on it, those just placed included. Immutable: every change makes a new one.</summary>
 internal sealed record NodeView
 {
-    private static readonly ImmutableDictionary<string, string> NoLabels = ImmutableDictionary<string, string>.Empty;
-
     public required string Name { get; init; }
 
     public required IReadOnlyDictionary<string, string> Labels { get; init; }
@@ -33,7 +31,7 @@ internal sealed record NodeView
         => new NodeView
         {
             Name = node.Metadata.Name,
-            Labels = node.Metadata.Labels as IReadOnlyDictionary<string, string> ?? node.Metadata.Labels?.ToDictionary() ?? (IReadOnlyDictionary<string, string>)NoLabels,
+            Labels = PodView.LabelsOf(node.Metadata.Labels),
             Taints = [.. node.Spec?.Taints ?? []],
             IsUnschedulable = node.Spec?.Unschedulable == true,
             Allocatable = ResourceAmounts.Of(node.Status?.Allocatable),

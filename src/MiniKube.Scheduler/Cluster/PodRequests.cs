@@ -4,8 +4,9 @@ using MiniKube.Api;
 namespace MiniKube.Scheduler;
 
 /// <summary>
-/// What a pod asks of its node: its containers together with its sidecars, or what its init containers need one after another when that
-/// is more, and the overhead of its runtime. https://kubernetes.io/docs/concepts/workloads/pods/sidecar-containers/#resource-sharing-within-containers
+/// What a pod asks of its node: its containers together with its sidecars, or what its init containers need one after
+/// another when that is more, and the overhead of its runtime.
+/// https://kubernetes.io/docs/concepts/workloads/pods/sidecar-containers/#resource-sharing-within-containers
 /// </summary>
 internal static class PodRequests
 {

@@ -8,8 +8,6 @@ namespace MiniKube.Scheduler;
 /// <summary>A pod as scheduling sees it: computed once per version of the pod, immutable.</summary>
 internal sealed record PodView
 {
-    private static readonly ImmutableDictionary<string, string> NoLabels = ImmutableDictionary<string, string>.Empty;
-
     public required V1Pod Pod { get; init; }
 
     public required ObjectKey Key { get; init; }
@@ -44,8 +42,16 @@ internal sealed record PodView
         Requests = PodRequests.Of(pod.Spec),
         UsualRequests = PodRequests.UsualOf(pod.Spec),
         HostPorts = HostPort.Of(pod.Spec),
-        Labels = pod.Metadata.Labels as IReadOnlyDictionary<string, string> ?? pod.Metadata.Labels?.ToDictionary() ?? (IReadOnlyDictionary<string, string>)NoLabels,
+        Labels = LabelsOf(pod.Metadata.Labels),
         OwnerUid = pod.ControllerRef()?.Uid,
+    };
+
+    /// <summary>A model's labels for reading; none is an empty set.</summary>
+    public static IReadOnlyDictionary<string, string> LabelsOf(IDictionary<string, string>? labels) => labels switch
+    {
+        null => ImmutableDictionary<string, string>.Empty,
+        IReadOnlyDictionary<string, string> readable => readable,
+        _ => labels.ToDictionary(),
     };
 }
 

@@ -4,7 +4,9 @@ using MiniKube.Api;
 
 namespace MiniKube.Scheduler;
 
-/// <summary>How much of everything a pod asks for or a node has. <see cref="Extended"/> holds what is not known by name.</summary>
+/// <summary>
+/// How much of everything a pod asks for or a node has. <see cref="Extended"/> holds what is not known by name.
+/// </summary>
 internal sealed record ResourceAmounts(
     MilliCpu Cpu, Bytes Memory, Bytes EphemeralStorage, ImmutableDictionary<string, long> Extended)
 {

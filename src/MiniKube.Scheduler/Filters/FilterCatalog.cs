@@ -5,7 +5,10 @@ namespace MiniKube.Scheduler;
 /// <summary>The filters there are.</summary>
 internal static class FilterCatalog
 {
-    /// <summary>In the order they are asked, the cheap ones first: the first that rejects a node gives the reason. Adding one is one line here.</summary>
+    /// <summary>
+    /// In the order they are asked, the cheap ones first: the first that rejects a node gives the reason. Adding one is
+    /// one line here.
+    /// </summary>
     public static ImmutableArray<INodeFilter> All { get; } =
     [
         new NodeUnschedulableFilter(),

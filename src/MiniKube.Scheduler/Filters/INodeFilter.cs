@@ -9,7 +9,8 @@ internal sealed record Rejection(string Reason, bool IsFinal = true);
 internal delegate IReadOnlyList<Rejection> NodeCheck(NodeView node);
 
 /// <summary>
-/// One condition a node must meet. Pure: no I/O, no clock, no state. https://kubernetes.io/docs/reference/scheduling/config/#scheduling-plugins
+/// One condition a node must meet. Pure: no I/O, no clock, no state.
+/// https://kubernetes.io/docs/reference/scheduling/config/#scheduling-plugins
 /// </summary>
 internal interface INodeFilter
 {

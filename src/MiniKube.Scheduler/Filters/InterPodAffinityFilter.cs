@@ -3,8 +3,8 @@ using System.Collections.Immutable;
 namespace MiniKube.Scheduler;
 
 /// <summary>
-/// Required affinity and anti-affinity between pods, and the anti-affinity of the pods that are there towards the newcomer. A domain is one
-/// value of a topology label.
+/// Required affinity and anti-affinity between pods, and the anti-affinity of the pods that are there towards the
+/// newcomer. A domain is one value of a topology label.
 /// </summary>
 internal sealed class InterPodAffinityFilter : INodeFilter
 {

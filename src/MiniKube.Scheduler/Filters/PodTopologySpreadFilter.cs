@@ -46,7 +46,9 @@ internal sealed class PodTopologySpreadFilter : INodeFilter
             _constraint = constraint;
             var like = SelectorOf(constraint, pod);
             _own = like.Matches(pod.Labels) ? 1 : 0;
-            foreach (var node in cluster.Nodes.Where(node => allKeys.TrueForAll(node.Labels.ContainsKey) && Counts(constraint, pod, node)))
+            var counted = cluster.Nodes
+                .Where(node => allKeys.TrueForAll(node.Labels.ContainsKey) && Counts(constraint, pod, node));
+            foreach (var node in counted)
             {
                 var domain = node.Labels[constraint.TopologyKey];
                 _counts[domain] = _counts.GetValueOrDefault(domain) + node.Pods.Count(other => IsLike(other, pod, like));

@@ -3,12 +3,13 @@ using System.Collections.Immutable;
 namespace MiniKube.Scheduler;
 
 /// <summary>
-/// Chooses the node for a pod: the filters say which nodes will do, the scores which is best, chance decides between equals. No I/O.
-/// Not thread-safe: it remembers where the last search ended.
+/// Chooses the node for a pod: the filters say which nodes will do, the scores which is best, chance decides between
+/// equals. No I/O. Not thread-safe: it remembers where the last search ended.
 /// </summary>
 internal sealed class PodPlacer(ImmutableArray<INodeFilter> filters, ImmutableArray<INodeScore> scores, Random random)
 {
-    // In large clusters a good node is enough: as kube-scheduler, of more than a hundred nodes a falling part is compared.
+    // In large clusters a good node is enough: as kube-scheduler, of more than a hundred nodes a falling part is
+    // compared.
     private const int ComparedMin = 100;
     private const int PartMin = 5;
 

@@ -1,8 +1,9 @@
 namespace MiniKube.Scheduler;
 
 /// <summary>
-/// Why a pod fits nowhere, in kube-scheduler's words: <c>0/3 nodes are available: 1 Insufficient cpu, 2 node(s) were unschedulable.
-/// preemption: 0/3 nodes are available: 1 No preemption victims found for incoming pod, 2 Preemption is not helpful for scheduling.</c>
+/// Why a pod fits nowhere, in kube-scheduler's words: <c>0/3 nodes are available: 1 Insufficient cpu, 2 node(s) were
+/// unschedulable. preemption: 0/3 nodes are available: 1 No preemption victims found for incoming pod, 2 Preemption is
+/// not helpful for scheduling.</c>
 /// </summary>
 internal static class RejectionMessage
 {

@@ -4,8 +4,9 @@ using MiniKube.Client;
 namespace MiniKube.Scheduler;
 
 /// <summary>
-/// The pods that want a node. Ready ones are given out by priority, then in the order they came. A pod that fits nowhere waits until a
-/// change that may help it, at least its backoff (1 s, doubling up to 10 s) and at most five minutes. Thread-safe; one taker.
+/// The pods that want a node. Ready ones are given out by priority, then in the order they came. A pod that fits
+/// nowhere waits until a change that may help it, at least its backoff (1 s, doubling up to 10 s) and at most five
+/// minutes. Thread-safe; one taker.
 /// </summary>
 internal sealed class SchedulingQueue : IDisposable
 {
@@ -67,7 +68,10 @@ internal sealed class SchedulingQueue : IDisposable
         }
     }
 
-    /// <summary>Waits for the next pod. It stays the taker's until one of the methods below, or <see cref="Remove"/>, is called for it.</summary>
+    /// <summary>
+    /// Waits for the next pod. It stays the taker's until one of the methods below, or <see cref="Remove"/>, is called
+    /// for it.
+    /// </summary>
     public async Task<PodView> TakeAsync(CancellationToken cancellationToken)
     {
         while (true)

@@ -4,7 +4,9 @@ using MiniKube.Client;
 
 namespace MiniKube.Testing;
 
-/// <summary>What every transport of the client promises. Each transport's fixture inherits all of it and supplies only a client.</summary>
+/// <summary>
+/// What every transport of the client promises. Each transport's fixture inherits all of it and supplies only a client.
+/// </summary>
 public abstract class ApiClientContract
 {
     /// <summary>A client of a server that is empty but for what servers make themselves, with full rights.</summary>

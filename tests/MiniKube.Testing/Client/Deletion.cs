@@ -6,7 +6,9 @@ namespace MiniKube.Testing;
 /// <summary>What a delete request makes of an object.</summary>
 internal static class Deletion
 {
-    /// <summary>The object as it stays for a while, or null when it goes at once. Changes and returns its argument.</summary>
+    /// <summary>
+    /// The object as it stays for a while, or null when it goes at once. Changes and returns its argument.
+    /// </summary>
     public static T? Of<T>(T item, V1DeleteOptions? options, DateTimeOffset now)
         where T : class, IKubernetesObject<V1ObjectMeta>
     {

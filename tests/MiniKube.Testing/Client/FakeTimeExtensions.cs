@@ -8,8 +8,8 @@ public static class FakeTimeExtensions
     private static readonly TimeSpan Step = TimeSpan.FromMilliseconds(2);
 
     /// <summary>
-    /// Lets fake time pass, one tick per look, until the condition holds; the test's own deadline ends it with the name of what
-    /// was awaited.
+    /// Lets fake time pass, one tick per look, until the condition holds; the test's own deadline ends it with the name
+    /// of what was awaited.
     /// </summary>
     public static async Task AdvanceUntilAsync(
         this FakeTimeProvider time, string what, TimeSpan tick, Func<bool> condition, CancellationToken cancellationToken)

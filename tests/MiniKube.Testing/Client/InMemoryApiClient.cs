@@ -8,8 +8,9 @@ using MiniKube.Client;
 namespace MiniKube.Testing;
 
 /// <summary>
-/// A small API server in memory, for tests of what is built on the client: revisions, optimistic locking, watches with history,
-/// finalizers, graceful deletion of pods, status as a subresource. It has no validation, no defaults and no admission.
+/// A small API server in memory, for tests of what is built on the client: revisions, optimistic locking, watches with
+/// history, finalizers, graceful deletion of pods, status as a subresource. It has no validation, no defaults and no
+/// admission.
 /// </summary>
 public sealed class InMemoryApiClient(TimeProvider time) : IApiClient
 {

@@ -52,7 +52,9 @@ internal sealed class InMemoryHistory
         }
     }
 
-    /// <summary>Replaces one object by what the function makes of it; null removes it. Returns the last state.</summary>
+    /// <summary>
+    /// Replaces one object by what the function makes of it; null removes it. Returns the last state.
+    /// </summary>
     public T Write<T>(ObjectKey key, Func<T?, T?> change)
         where T : class, IKubernetesObject<V1ObjectMeta>
     {

@@ -7,8 +7,8 @@ using MiniKube.Scheduler;
 namespace MiniKube.Testing;
 
 /// <summary>
-/// The whole control plane in this process: the real API server and store, all controllers and the scheduler, in real time. Nodes are
-/// objects only; nobody runs their pods.
+/// The whole control plane in this process: the real API server and store, all controllers and the scheduler, in real
+/// time. Nodes are objects only; nobody runs their pods.
 /// </summary>
 public sealed class ControlPlaneCluster : IAsyncDisposable
 {

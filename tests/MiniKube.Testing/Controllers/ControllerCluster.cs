@@ -10,7 +10,8 @@ using MiniKube.Controllers;
 namespace MiniKube.Testing;
 
 /// <summary>
-/// All controllers on an API server in memory, with a clock that the test owns. Nobody runs pods: the test says what becomes of them.
+/// All controllers on an API server in memory, with a clock that the test owns. Nobody runs pods: the test says what
+/// becomes of them.
 /// </summary>
 public sealed class ControllerCluster : IAsyncDisposable
 {
@@ -84,10 +85,13 @@ public sealed class ControllerCluster : IAsyncDisposable
         return changed!;
     }
 
-    /// <summary>Says of every pod that is not ready yet, and that the test selects, that it runs and is ready.</summary>
+    /// <summary>
+    /// Says of every pod that is not ready yet, and that the test selects, that it runs and is ready.
+    /// </summary>
     public async Task RunPodsAsync(CancellationToken cancellationToken, Func<V1Pod, bool>? which = null)
     {
-        foreach (var pod in All<V1Pod>().Where(pod => !IsReady(pod) && pod.Metadata.DeletionTimestamp is null && which?.Invoke(pod) != false))
+        var waiting = All<V1Pod>().Where(pod => !IsReady(pod) && !pod.IsDeleting() && which?.Invoke(pod) != false);
+        foreach (var pod in waiting)
         {
             await SetPodAsync(pod.Key(), "Running", ready: true, cancellationToken);
         }

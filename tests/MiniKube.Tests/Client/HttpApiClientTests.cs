@@ -39,7 +39,8 @@ public sealed class HttpApiClientTests
             context,
             """
             {"kind":"Status","apiVersion":"v1","status":"Failure","reason":"Invalid","code":422,"message":"no",
-             "details":{"name":"a","group":"apps","kind":"Deployment","causes":[{"field":"spec.x","reason":"FieldValueRequired","message":"Required value"}]}}
+             "details":{"name":"a","group":"apps","kind":"Deployment",
+             "causes":[{"field":"spec.x","reason":"FieldValueRequired","message":"Required value"}]}}
             """,
             422));
 
@@ -98,7 +99,8 @@ public sealed class HttpApiClientTests
             }
         });
 
-        var events = await client.WatchAsync<V1ConfigMap>(ObjectQuery.All, new Revision(4), cancellationToken).ToListAsync(cancellationToken);
+        var watch = client.WatchAsync<V1ConfigMap>(ObjectQuery.All, new Revision(4), cancellationToken);
+        var events = await watch.ToListAsync(cancellationToken);
 
         Assert.That(
             events.Select(one => $"{one.Type} {one.Object?.Metadata.Name} {one.Revision}"),
@@ -113,8 +115,8 @@ public sealed class HttpApiClientTests
             context,
             """{"type":"ERROR","object":{"kind":"Status","status":"Failure","reason":"Expired","code":410,"message":"too old"}}""" + "\n"));
 
-        var error = Assert.ThrowsAsync<ApiException>(
-            async () => await client.WatchAsync<V1ConfigMap>(ObjectQuery.All, new Revision(4), cancellationToken).ToListAsync(cancellationToken));
+        var watch = client.WatchAsync<V1ConfigMap>(ObjectQuery.All, new Revision(4), cancellationToken);
+        var error = Assert.ThrowsAsync<ApiException>(async () => await watch.ToListAsync(cancellationToken));
 
         Assert.That(error!.Reason, Is.EqualTo(StatusReason.Expired));
     }

@@ -18,7 +18,7 @@ public sealed class NamespaceTests
         await cluster.UntilAsync("the account", () => cluster.Find<V1ServiceAccount>("default", "team") is not null, cancellationToken);
         await cluster.UntilAsync(
             "the certificate",
-            () => cluster.Find<V1ConfigMap>("kube-root-ca.crt", "team")?.Data["ca.crt"].StartsWith("-----BEGIN", StringComparison.Ordinal) == true,
+            () => Certificate(cluster)?.StartsWith("-----BEGIN", StringComparison.Ordinal) == true,
             cancellationToken);
     }
 
@@ -27,7 +27,7 @@ public sealed class NamespaceTests
     {
         await using var cluster = await ControllerCluster.StartAsync(cancellationToken);
         await CreateAsync(cluster, cancellationToken);
-        await cluster.UntilAsync("the certificate", () => cluster.Find<V1ConfigMap>("kube-root-ca.crt", "team") is not null, cancellationToken);
+        await cluster.UntilAsync("the certificate", () => Certificate(cluster) is not null, cancellationToken);
 
         await cluster.ChangeAsync<V1ConfigMap>(
             new ObjectKey("team", "kube-root-ca.crt"), map => map.Data["ca.crt"] = "forged", cancellationToken);
@@ -35,7 +35,7 @@ public sealed class NamespaceTests
 
         await cluster.UntilAsync("the account", () => cluster.Find<V1ServiceAccount>("default", "team") is not null, cancellationToken);
         await cluster.UntilAsync(
-            "the certificate", () => cluster.Find<V1ConfigMap>("kube-root-ca.crt", "team")!.Data["ca.crt"] != "forged", cancellationToken);
+            "the certificate", () => Certificate(cluster) != "forged", cancellationToken);
     }
 
     [Test, CancelAfter(20_000)]
@@ -64,6 +64,9 @@ public sealed class NamespaceTests
         Assert.That(left, Is.EqualTo(new[] { "held" }));
         Assert.That(phase, Is.EqualTo("Terminating"));
     }
+
+    private static string? Certificate(ControllerCluster cluster)
+        => cluster.Find<V1ConfigMap>("kube-root-ca.crt", "team")?.Data["ca.crt"];
 
     private static V1NamespaceCondition? Condition(ControllerCluster cluster, string type)
         => cluster.Find<V1Namespace>("team", "")?.Status?.Conditions?.FirstOrDefault(one => one.Type == type);

@@ -9,6 +9,8 @@ namespace MiniKube.Tests.Controllers;
 
 public sealed class NodeLifecycleTests
 {
+    private const string NotReady = "node.kubernetes.io/not-ready";
+
     private static readonly string[] Unreachable =
         ["node.kubernetes.io/unreachable NoExecute", "node.kubernetes.io/unreachable NoSchedule"];
 
@@ -70,7 +72,9 @@ public sealed class NodeLifecycleTests
         {
             cluster.Advance(TimeSpan.FromSeconds(20));
             await cluster.ChangeAsync<V1Lease>(
-                new ObjectKey("kube-node-lease", "a"), lease => lease.Spec.RenewTime = cluster.Time.GetUtcNow().UtcDateTime, cancellationToken);
+                new ObjectKey("kube-node-lease", "a"),
+                lease => lease.Spec.RenewTime = cluster.Time.GetUtcNow().UtcDateTime,
+                cancellationToken);
             await cluster.UntilAsync("ready", () => ReadyOf(cluster) == "True", cancellationToken);
         }
 
@@ -94,7 +98,7 @@ public sealed class NodeLifecycleTests
             Objects.Node("a", change: node => node.Status.Conditions = [new V1NodeCondition { Type = "Ready", Status = "False" }]),
             cancellationToken);
         var name = await RunningPodAsync(cluster, cancellationToken, pod => pod.Spec.Tolerations =
-            [new V1Toleration { Key = "node.kubernetes.io/not-ready", OperatorProperty = "Exists", Effect = "NoExecute", TolerationSeconds = 300 }]);
+            [new V1Toleration { Key = NotReady, OperatorProperty = "Exists", Effect = "NoExecute", TolerationSeconds = 300 }]);
         await cluster.UntilAsync("tainted", () => TaintsOf(cluster).Count() == 2, cancellationToken);
 
         cluster.Advance(TimeSpan.FromSeconds(20));

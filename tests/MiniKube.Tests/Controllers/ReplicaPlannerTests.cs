@@ -28,8 +28,8 @@ public sealed class ReplicaPlannerTests
             Pod("old"),
             Pod("young", pod => pod.Metadata.CreationTimestamp = Now.AddSeconds(-5).UtcDateTime),
             Pod("restarted", pod => pod.Status.ContainerStatuses = [new V1ContainerStatus { Name = "main", RestartCount = 3 }]),
-            Pod("dear", pod => pod.Metadata.Annotations = new Dictionary<string, string> { ["controller.kubernetes.io/pod-deletion-cost"] = "10" }),
-            Pod("cheap", pod => pod.Metadata.Annotations = new Dictionary<string, string> { ["controller.kubernetes.io/pod-deletion-cost"] = "-10" }),
+            Pod("dear", Cost("10")),
+            Pod("cheap", Cost("-10")),
             Pod("not-ready", pod => pod.Status.Conditions[0].Status = "False"),
             Pod("pending", pod => pod.Status.Phase = "Pending"),
             Pod("unassigned", pod => pod.Spec.NodeName = null),
@@ -79,6 +79,9 @@ public sealed class ReplicaPlannerTests
         Assert.That(done, Is.EqualTo(2_000));
         Assert.That(most, Is.InRange(64, 256));
     }
+
+    private static Action<V1Pod> Cost(string cost) => pod => pod.Metadata.Annotations =
+        new Dictionary<string, string> { ["controller.kubernetes.io/pod-deletion-cost"] = cost };
 
     private static V1Pod Pod(string name, Action<V1Pod>? change = null) => Objects.Pod(name, pod =>
     {

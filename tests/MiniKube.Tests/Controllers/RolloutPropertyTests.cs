@@ -51,7 +51,9 @@ public sealed class RolloutPropertyTests
         var allowed = after == 0 ? 0 : RolloutBounds.Of(model.Deployment).PodsMax;
         Assert.That(plan.Sum(scaling => scaling.Replicas), Is.EqualTo(allowed));
         Assert.That(plan, Has.Length.EqualTo(2));
-        Assert.That(plan.Select(scaling => scaling.Replicas), after > before ? Is.All.GreaterThanOrEqualTo(before / 2) : Is.All.AtMost(before));
+        Assert.That(
+            plan.Select(scaling => scaling.Replicas),
+            after > before ? Is.All.GreaterThanOrEqualTo(before / 2) : Is.All.AtMost(before));
     }
 
     private static void Roll(Model model)
@@ -66,7 +68,9 @@ public sealed class RolloutPropertyTests
         }
     }
 
-    /// <summary>Two templates' pods, a replica set controller that works at its own pace, and pods that take their time.</summary>
+    /// <summary>
+    /// Two templates' pods, a replica set controller that works at its own pace, and pods that take their time.
+    /// </summary>
     private sealed class Model
     {
         private readonly Random _random;

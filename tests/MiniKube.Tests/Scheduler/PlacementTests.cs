@@ -107,17 +107,19 @@ public sealed class PlacementTests
             Values = values.Length == 0 ? [] : values.Split(','),
         };
 
-        return Place(NewPod(pod => pod.Spec.Affinity = Required(new V1NodeSelectorTerm { MatchExpressions = [requirement] }))) is Placement.On;
+        var pod = NewPod(pod => pod.Spec.Affinity = Required(new V1NodeSelectorTerm { MatchExpressions = [requirement] }));
+
+        return Place(pod) is Placement.On;
     }
 
     [Test]
     public void A_host_port_is_given_once_per_node_and_address()
     {
         AddNodes(Objects.Node("n"));
-        Place(NewPod(pod => pod.Spec.Containers[0].Ports = [new V1ContainerPort { ContainerPort = 80, HostPort = 80, HostIP = "10.0.0.1" }]));
+        Place(NewPod(HostPort("10.0.0.1")));
 
-        var other = Place(NewPod(pod => pod.Spec.Containers[0].Ports = [new V1ContainerPort { ContainerPort = 80, HostPort = 80, HostIP = "10.0.0.2" }]));
-        var any = WhyNowhere(NewPod(pod => pod.Spec.Containers[0].Ports = [new V1ContainerPort { ContainerPort = 80, HostPort = 80 }]));
+        var other = Place(NewPod(HostPort("10.0.0.2")));
+        var any = WhyNowhere(NewPod(HostPort(null)));
 
         Assert.That(other, Is.InstanceOf<Placement.On>());
         Assert.That(any, Does.StartWith("0/1 nodes are available: 1 node(s) didn't have free ports for the requested pod ports."));
@@ -260,6 +262,9 @@ public sealed class PlacementTests
     private static void Taint(V1Node node) => node.Spec.Taints = [new V1Taint { Key = "key", Value = "value", Effect = "NoSchedule" }];
 
     private static Action<V1Node> Zone(string zone) => node => node.Metadata.Labels["zone"] = zone;
+
+    private static Action<V1Pod> HostPort(string? address) => pod => pod.Spec.Containers[0].Ports =
+        [new V1ContainerPort { ContainerPort = 80, HostPort = 80, HostIP = address }];
 
     private static void Owned(V1Pod pod) => pod.Metadata.OwnerReferences =
         [new V1OwnerReference { Uid = "owner", Name = "set", Kind = "ReplicaSet", ApiVersion = "apps/v1", Controller = true }];

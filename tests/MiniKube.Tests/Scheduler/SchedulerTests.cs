@@ -39,7 +39,10 @@ public sealed class SchedulerTests
         await _client.CreateAsync(Objects.Pod("web"), cancellationToken);
         await UntilAsync("bound", () => Pod("web").Spec.NodeName == "node-a", cancellationToken);
 
-        await UntilAsync("the event", () => Events().Contains("Normal Scheduled Successfully assigned default/web to node-a"), cancellationToken);
+        await UntilAsync(
+            "the event",
+            () => Events().Contains("Normal Scheduled Successfully assigned default/web to node-a"),
+            cancellationToken);
     }
 
     [Test, CancelAfter(20_000)]
@@ -88,7 +91,8 @@ public sealed class SchedulerTests
         }
 
         await UntilAsync("twenty are bound", () => Pods().Count(pod => pod.Spec.NodeName is not null) == 20, cancellationToken);
-        await UntilAsync("ten are not", () => Pods().Count(pod => Condition(pod.Metadata.Name)?.Status == "False") == 10, cancellationToken);
+        await UntilAsync(
+            "ten are not", () => Pods().Count(pod => Condition(pod.Metadata.Name)?.Status == "False") == 10, cancellationToken);
         Assert.That(
             Pods().Where(pod => pod.Spec.NodeName is not null).CountBy(pod => pod.Spec.NodeName).Select(entry => entry.Value),
             Is.All.EqualTo(4));
@@ -124,13 +128,15 @@ public sealed class SchedulerTests
         await _scheduler.StartAsync(cancellationToken);
         for (var number = 0; number < 2_000; number++)
         {
-            await _client.CreateAsync(Objects.Pod($"p{number}", pod => pod.Metadata.OwnerReferences =
-                [new V1OwnerReference { Uid = "o", Name = "o", Kind = "ReplicaSet", ApiVersion = "apps/v1", Controller = true }]), cancellationToken);
+            await _client.CreateAsync(Objects.Pod($"p{number}", Owned), cancellationToken);
         }
 
         await UntilAsync("all are bound", () => Pods().All(pod => pod.Spec.NodeName is not null), cancellationToken);
         Assert.That(Pods().CountBy(pod => pod.Spec.NodeName).Select(entry => entry.Value), Is.All.InRange(8, 12));
     }
+
+    private static void Owned(V1Pod pod) => pod.Metadata.OwnerReferences =
+        [new V1OwnerReference { Uid = "o", Name = "o", Kind = "ReplicaSet", ApiVersion = "apps/v1", Controller = true }];
 
     private static Action<V1Pod> Cpu(string cpu) => pod => pod.Spec.Containers[0].Resources =
         new V1ResourceRequirements { Requests = new Dictionary<string, ResourceQuantity> { ["cpu"] = new(cpu) } };

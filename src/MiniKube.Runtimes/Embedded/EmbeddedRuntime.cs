@@ -52,8 +52,17 @@ public sealed partial class EmbeddedRuntime : IContainerRuntime
         => Task.FromResult($"embedded://{typeof(EmbeddedRuntime).Assembly.GetName().Version?.ToString(3)}");
 
     /// <inheritdoc/>
-    public Task ConfigureAsync(IPNetwork podCidr, CancellationToken cancellationToken)
-        => _network.ConfigureAsync(podCidr, cancellationToken);
+    public async Task ConfigureAsync(IPNetwork podCidr, CancellationToken cancellationToken)
+    {
+        var network = _network.ConfigureAsync(podCidr, cancellationToken);
+        if (await FindImageAsync(BundledImages.Testbox, cancellationToken) is null)
+        {
+            await using var archive = BundledImages.OpenTestbox();
+            await LoadImageAsync(archive, cancellationToken);
+        }
+
+        await network;
+    }
 
     /// <inheritdoc/>
     public IAsyncEnumerable<RuntimeEvent> WatchAsync(CancellationToken cancellationToken) => _changes.ReadAsync(cancellationToken);

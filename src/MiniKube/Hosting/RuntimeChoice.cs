@@ -27,8 +27,8 @@ internal sealed partial class RuntimeChoice(DataDirectory data, HostServices ser
             case "docker" when await DockerRuntime.ProbeAsync(engine, cancellationToken) is null:
                 throw new CommandException(
                     $"no Docker engine answers at {engine}; start one, name it with --docker-endpoint, or use --runtime embedded");
-            case "embedded" when MissingForEmbedded() is { } missing:
-                throw new CommandException($"the embedded runtime needs {missing}; see 'minikube check'");
+            case "embedded" when EmbeddedRuntime.WhyUnavailable() is { } why:
+                throw new CommandException(why);
             case not null:
                 return Create(wanted, engine);
         }
@@ -38,9 +38,9 @@ internal sealed partial class RuntimeChoice(DataDirectory data, HostServices ser
             return Create("docker", engine);
         }
 
-        if (MissingForEmbedded() is { } lack)
+        if (EmbeddedRuntime.WhyUnavailable() is { } reason)
         {
-            Log.NoRuntime(_logger, engine, lack);
+            Log.NoRuntime(_logger, engine, reason);
             return null;
         }
 
@@ -54,6 +54,11 @@ internal sealed partial class RuntimeChoice(DataDirectory data, HostServices ser
     {
         "docker" => new DockerRuntime(
             new DockerRuntimeOptions { Endpoint = engine, InstanceName = _instance }, services.Time, services.Loggers),
+        "embedded" => new EmbeddedRuntime(
+            new EmbeddedRuntimeOptions { DataDirectory = data.Root, InstanceName = _instance },
+            new PodNetworkAdapter(NewNetwork()),
+            services.Time,
+            services.Loggers),
         "simulated" => new SimulatedRuntime(services.Time),
         _ => throw new CommandException($"'{name}' is no runtime; known: docker, embedded, simulated"),
     };
@@ -61,16 +66,6 @@ internal sealed partial class RuntimeChoice(DataDirectory data, HostServices ser
     private PodNetwork NewNetwork() => new(
         new PodNetworkOptions { InstanceName = _instance, StateDirectory = data.Network },
         services.Loggers.CreateLogger<PodNetwork>());
-
-    private static string? MissingForEmbedded()
-    {
-        if (!OperatingSystem.IsLinux())
-        {
-            return "Linux";
-        }
-
-        return Environment.IsPrivilegedProcess ? null : "root";
-    }
 
     private static Uri EndpointOf(string? endpoint)
     {
@@ -87,8 +82,7 @@ internal sealed partial class RuntimeChoice(DataDirectory data, HostServices ser
     private static partial class Log
     {
         [LoggerMessage(6002, LogLevel.Warning,
-            "No node on this machine: no Docker engine answers at {Engine}, and the embedded runtime needs {Missing}. "
-            + "The control plane runs alone")]
-        public static partial void NoRuntime(ILogger logger, Uri engine, string missing);
+            "No node on this machine, the control plane runs alone: no Docker engine answers at {Engine}, and {Reason}")]
+        public static partial void NoRuntime(ILogger logger, Uri engine, string reason);
     }
 }

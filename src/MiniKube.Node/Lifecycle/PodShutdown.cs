@@ -18,10 +18,7 @@ internal sealed class PodShutdown(IContainerRuntime runtime, PodVolumes volumes)
             .Where(container => container.Phase == ContainerPhase.Running)
             .Select(container => runtime.StopContainerAsync(container.Id, GraceOf(container), cancellationToken)));
         await runtime.TearDownAsync(cancellationToken);
-        foreach (var uid in graces.Keys.Union(containers.Select(container => container.Pod.Uid)))
-        {
-            volumes.UnmountAll(uid);
-        }
+        volumes.UnmountAll();
 
         TimeSpan GraceOf(ContainerStatus container)
             => TimeSpan.FromSeconds(graces.GetValueOrDefault(container.Pod.Uid) ?? GraceSecondsDefault);

@@ -24,18 +24,12 @@ internal sealed partial class OrphanRemover(PodWorkerContext context, PodWorkers
             }
         }
 
-        foreach (var uid in DirectoriesOnDisk().Where(uid => !workers.Has(uid)))
+        foreach (var uid in PodDirectory.UidsIn(context.Options.DataDirectory).Where(uid => !workers.Has(uid)))
         {
             context.Volumes.Remove(uid);
         }
 
         await context.RuntimeView.RefreshAsync(cancellationToken);
-    }
-
-    private IEnumerable<string> DirectoriesOnDisk()
-    {
-        var root = Path.GetDirectoryName(new PodDirectory(context.Options.DataDirectory, "any").Root)!;
-        return Directory.Exists(root) ? Directory.EnumerateDirectories(root).Select(path => Path.GetFileName(path)).ToList() : [];
     }
 
     private static partial class Log

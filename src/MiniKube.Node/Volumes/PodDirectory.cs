@@ -3,6 +3,13 @@ namespace MiniKube.Node;
 /// <summary>Where a pod's files are on the node: <c>DATA/pods/UID/...</c>. Only paths; nothing is made here.</summary>
 internal sealed record PodDirectory(string DataDirectory, string Uid)
 {
+    /// <summary>The uids of the pods that have a directory.</summary>
+    public static IReadOnlyList<string> UidsIn(string dataDirectory)
+    {
+        var all = Path.Combine(dataDirectory, "pods");
+        return Directory.Exists(all) ? [.. Directory.EnumerateDirectories(all).Select(path => Path.GetFileName(path))] : [];
+    }
+
     public string Root => Path.Combine(DataDirectory, "pods", Uid);
 
     public string Volumes => Path.Combine(Root, "volumes");

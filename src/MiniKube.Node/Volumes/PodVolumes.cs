@@ -10,6 +10,9 @@ namespace MiniKube.Node;
 /// </summary>
 internal sealed class PodVolumes(string dataDirectory, TimeProvider time)
 {
+    // A Secret has at most 1 MiB; while it is swapped, the old and the new one are there.
+    private const long SecretBytesMax = 4 * 1024 * 1024;
+
     private const UnixFileMode Everyone = (UnixFileMode)0x1FF; // 0777, as the kubelet makes emptyDir
 
     /// <summary>The directory or file on the node behind each volume of the pod.</summary>
@@ -35,21 +38,27 @@ internal sealed class PodVolumes(string dataDirectory, TimeProvider time)
     public void RemoveVolumes(string podUid)
     {
         var directory = new PodDirectory(dataDirectory, podUid);
-        UnmountAll(podUid);
+        Unmount(directory);
         if (Directory.Exists(directory.Volumes))
         {
             Directory.Delete(directory.Volumes, recursive: true);
         }
     }
 
-    /// <summary>Takes the pod's mounts away; what is in its directories stays.</summary>
-    public void UnmountAll(string podUid)
+    /// <summary>Takes the mounts of all pods away; what is on the disk stays.</summary>
+    public void UnmountAll()
     {
-        var directory = new PodDirectory(dataDirectory, podUid);
-        var volumes = Directory.Exists(directory.Volumes) ? Directory.EnumerateDirectories(directory.Volumes) : [];
-        foreach (var volume in volumes)
+        foreach (var uid in PodDirectory.UidsIn(dataDirectory))
         {
-            HostFiles.Unmount(volume);
+            Unmount(new PodDirectory(dataDirectory, uid));
+        }
+    }
+
+    private static void Unmount(PodDirectory directory)
+    {
+        foreach (var mount in Mounts.Below(directory.Volumes))
+        {
+            HostFiles.Unmount(mount);
         }
     }
 
@@ -67,6 +76,11 @@ internal sealed class PodVolumes(string dataDirectory, TimeProvider time)
         }
         else if (VolumeContent.Of(volume, sources) is { } files)
         {
+            if (volume.Secret is not null)
+            {
+                KeepOffDisk(path);
+            }
+
             new AtomicDirectory(path, time).Write(files);
         }
         else
@@ -78,6 +92,19 @@ internal sealed class PodVolumes(string dataDirectory, TimeProvider time)
 
         ShareWithGroup(path, sources.Pod.Spec.SecurityContext?.FsGroup);
         return path;
+    }
+
+    /// <summary>Puts the directory into memory, where this process may mount; elsewhere the files are on the disk.</summary>
+    private static void KeepOffDisk(string path)
+    {
+        if (!Environment.IsPrivilegedProcess || Mounts.Has(path))
+        {
+            return;
+        }
+
+        Directory.CreateDirectory(path);
+        HostFiles.MountTmpfs(path, SecretBytesMax);
+        File.SetUnixFileMode(path, (UnixFileMode)0x1ED); // 0755
     }
 
     private static void PrepareEmptyDirectory(string path, V1EmptyDirVolumeSource source)

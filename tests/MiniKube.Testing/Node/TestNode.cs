@@ -107,11 +107,13 @@ public sealed class TestNode : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
-        await Agent.DisposeAsync();
         if (_ownsWorld)
         {
+            await Agent.StopAllPodsAsync(CancellationToken.None);
             await Runtime.DisposeAsync();
         }
+
+        await Agent.DisposeAsync();
 
         Directory.Delete(_directory, recursive: true);
     }

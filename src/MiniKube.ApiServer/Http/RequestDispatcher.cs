@@ -48,6 +48,8 @@ internal sealed partial class RequestDispatcher(
             return;
         }
 
+        // Some clients end such paths with a slash.
+        path = path.Length > 1 ? path.TrimEnd('/') : path;
         if (!ServerPaths.IsOpen(path))
         {
             authorizer.AuthorizePath(user ?? throw RequestErrors.Unauthorized(), context.Request.Method.ToLowerInvariant(), path);

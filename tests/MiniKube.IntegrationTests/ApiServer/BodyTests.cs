@@ -22,7 +22,6 @@ public sealed class BodyTests : HttpFixture
         Assert.That(answer.Field("message"), Is.EqualTo("Request entity too large: limit is 3145728"));
     }
 
-    [TestCase("application/vnd.kubernetes.protobuf")]
     [TestCase("text/plain"), CancelAfter(20_000)]
     public async Task A_body_of_an_unknown_type_is_refused(string type, CancellationToken cancellationToken)
     {

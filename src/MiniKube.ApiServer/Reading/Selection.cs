@@ -63,9 +63,7 @@ internal sealed class Selection
     {
         if (field is not (NameField or NamespaceField) && !_definition.SelectableFields.Contains(field))
         {
-            throw new ApiException(StatusReason.BadRequest,
-                $"Unable to find \"{_definition.Gvr}\" that match label selector \"{_labels}\", field selector: "
-                + $"field label not supported: {field}");
+            throw new ApiException(StatusReason.BadRequest, $"field label not supported: {field}");
         }
     }
 }

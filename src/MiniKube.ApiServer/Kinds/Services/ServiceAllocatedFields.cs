@@ -18,6 +18,7 @@ internal static class ServiceAllocatedFields
     /// <summary>Copies what the update left out.</summary>
     public static void Keep(V1ServiceSpec spec, V1ServiceSpec old)
     {
+        FollowAddress(spec, old);
         if (HasClusterAddress(spec) && HasClusterAddress(old))
         {
             KeepAddress(spec, old);
@@ -47,6 +48,15 @@ internal static class ServiceAllocatedFields
         }
 
         DropPolicies(spec, old);
+    }
+
+    // clusterIPs is clusterIP in other words: a change of the one alone is meant for both.
+    private static void FollowAddress(V1ServiceSpec spec, V1ServiceSpec old)
+    {
+        if (spec.ClusterIP != old.ClusterIP && (spec.ClusterIPs ?? []).SequenceEqual(old.ClusterIPs ?? []))
+        {
+            spec.ClusterIPs = string.IsNullOrEmpty(spec.ClusterIP) ? null : [spec.ClusterIP];
+        }
     }
 
     private static void KeepAddress(V1ServiceSpec spec, V1ServiceSpec old)

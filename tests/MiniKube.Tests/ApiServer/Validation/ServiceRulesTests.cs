@@ -51,6 +51,7 @@ public sealed class ServiceRulesTests
         Assert.That(Update("""{"clusterIP":"10.43.0.10"}"""),
             Is.EqualTo(new[] { "spec.clusterIPs[0]: Invalid value: [\"10.43.0.10\"]: may not change once set" }));
         Assert.That(Update("""{"clusterIP":null}"""), Is.Empty);
+        Assert.That(Update("""{"clusterIP":null,"clusterIPs":["10.43.0.9"],"type":"ExternalName","externalName":"a.b"}"""), Is.Empty);
         Assert.That(Update("""{"type":"ExternalName","externalName":"a.b"}"""), Is.Empty);
     }
 

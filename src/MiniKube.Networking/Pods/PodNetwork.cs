@@ -88,7 +88,7 @@ public sealed class PodNetwork : IAsyncDisposable
             var mtu = _options.Mtu ?? bridge.DefaultMtu();
             var index = bridge.Make(addresses.Gateway, podCidr.PrefixLength, mtu);
             _configuration = new Configuration(podCidr, addresses, index, mtu);
-            _opening = _firewall.OpenAsync(podCidr, _stopping.Token);
+            _opening = Task.Run(() => _firewall.OpenAsync(podCidr, _stopping.Token), _stopping.Token);
         }
     }
 

@@ -11,7 +11,7 @@ namespace MiniKube.ConformanceTests;
 public sealed class PodNetworkTests
 {
     // By chance, so that a run meets neither another one nor what a killed one left.
-    private readonly string _start = $"10.{Random.Shared.Next(128, 250)}.{Random.Shared.Next(256)}";
+    private readonly string _start = $"10.{Random.Shared.Next(200, 250)}.{Random.Shared.Next(256)}";
     private readonly PodNetworkOptions _options;
     private PodNetwork _network;
 

@@ -19,7 +19,7 @@ public abstract class ServiceProxyContract
     private const string NodeName = "this-node";
 
     // By chance, so that a run meets neither another one nor what a killed one left.
-    private readonly int _second = Random.Shared.Next(128, 250);
+    private readonly int _second = Random.Shared.Next(200, 250);
     private readonly int _third = Random.Shared.Next(256);
     private readonly int _nodePort = Random.Shared.Next(31_000, 32_700);
     private readonly InMemoryApiClient _client = new(TimeProvider.System);

@@ -61,7 +61,8 @@ internal sealed partial class DockerEvents(
         {
             try
             {
-                await client.System.MonitorEventsAsync(Parameters(), new Sink(this), stopping);
+                // The client library may go on reading a quiet stream after it was cancelled; its connection ends with the client.
+                await client.System.MonitorEventsAsync(Parameters(), new Sink(this), stopping).WaitAsync(stopping);
             }
             catch (Exception failure) when (failure is HttpRequestException or IOException or TimeoutException or DockerApiException)
             {

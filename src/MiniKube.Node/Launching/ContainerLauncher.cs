@@ -50,7 +50,7 @@ internal sealed class ContainerLauncher(PodWorkerContext context)
             var podIp = sandbox.Ip ?? context.Options.NodeIp;
             var sources = await _sources.ReadAsync(pod, podIp.ToString(), cancellationToken);
             var variables = ContainerEnvironment.Build(container.Spec, sources);
-            var volumes = context.Volumes.Prepare(pod, sources);
+            var volumes = context.Volumes.PathsOf(pod);
             IReadOnlyList<ContainerMount> mounts =
             [
                 .. PodFiles.MountsOf(container.Spec, DirectoryOf(pod)),

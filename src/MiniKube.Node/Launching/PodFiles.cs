@@ -12,6 +12,7 @@ namespace MiniKube.Node;
 internal static class PodFiles
 {
     private const string HostResolvConf = "/etc/resolv.conf";
+    private const string HostHosts = "/etc/hosts";
 
     // As many as resolvers of C libraries read.
     private const int NameserversMax = 3;
@@ -21,7 +22,7 @@ internal static class PodFiles
     {
         Directory.CreateDirectory(directory.Root);
         File.WriteAllText(directory.Hostname, $"{SandboxSpecs.Of(pod, 0, options.NodeName).Hostname}\n");
-        File.WriteAllText(directory.EtcHosts, HostsOf(pod, podIp, options));
+        File.WriteAllText(directory.EtcHosts, pod.Spec.HostNetwork == true ? HostsOfNode(pod) : HostsOf(pod, podIp, options));
         var ofHost = File.Exists(HostResolvConf) ? File.ReadAllText(HostResolvConf) : "";
         File.WriteAllText(directory.ResolvConf, ResolvConfOf(pod, ofHost, options));
     }
@@ -50,16 +51,7 @@ internal static class PodFiles
             ? $"{hostname}.{subdomain}.{pod.Metadata.NamespaceProperty}.svc.{options.ClusterDomain}\t{hostname}"
             : hostname;
         text.Append(address).Append('\t').Append(names).Append('\n');
-        if (pod.Spec.HostAliases is { Count: > 0 } aliases)
-        {
-            text.Append("\n# Entries added by HostAliases.\n");
-            foreach (var alias in aliases)
-            {
-                text.Append(alias.Ip).Append('\t').AppendJoin('\t', alias.Hostnames ?? []).Append('\n');
-            }
-        }
-
-        return text.ToString();
+        return text + AliasesOf(pod);
     }
 
     public static string ResolvConfOf(V1Pod pod, string ofHost, NodeOptions options)
@@ -79,6 +71,20 @@ internal static class PodFiles
         lines.AddRange(dns.Searches.Count > 0 ? [$"search {string.Join(' ', dns.Searches)}"] : []);
         lines.AddRange(dns.Options.Count > 0 ? [$"options {string.Join(' ', dns.Options)}"] : []);
         return string.Concat(lines.Select(line => line + "\n"));
+    }
+
+    private static string HostsOfNode(V1Pod pod)
+        => (File.Exists(HostHosts) ? File.ReadAllText(HostHosts) : "") + AliasesOf(pod);
+
+    private static string AliasesOf(V1Pod pod)
+    {
+        if (pod.Spec.HostAliases is not { Count: > 0 } aliases)
+        {
+            return "";
+        }
+
+        var lines = aliases.Select(alias => $"{alias.Ip}\t{string.Join('\t', alias.Hostnames ?? [])}\n");
+        return "\n# Entries added by HostAliases.\n" + string.Concat(lines);
     }
 
     private static ResolvConf DnsOf(V1Pod pod, string ofHost, NodeOptions options)

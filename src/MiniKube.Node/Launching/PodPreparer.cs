@@ -32,17 +32,16 @@ internal sealed class PodPreparer(PodWorkerContext context)
 
     /// <summary>Makes or updates the volumes.</summary>
     /// <exception cref="PrepareException">A source is missing or cannot be used.</exception>
-    public async Task<IReadOnlyDictionary<string, string>> MakeVolumesAsync(
-        V1Pod pod, string podIp, CancellationToken cancellationToken)
+    public async Task MakeVolumesAsync(V1Pod pod, string podIp, CancellationToken cancellationToken)
     {
         try
         {
             var sources = await _sources.ReadAsync(pod, podIp, cancellationToken);
-            return context.Volumes.Prepare(pod, sources);
+            context.Volumes.Prepare(pod, sources);
         }
-        catch (Exception problem) when (problem is ContainerConfigException or IOException or UnauthorizedAccessException)
+        catch (ContainerConfigException problem)
         {
-            throw Failed(pod, "FailedMount", $"MountVolume.SetUp failed: {problem.Message}");
+            throw Failed(pod, "FailedMount", problem.Message);
         }
     }
 

@@ -16,11 +16,23 @@ internal sealed class PodShutdown(IContainerRuntime runtime, PodVolumes volumes)
         var containers = await runtime.ListContainersAsync(cancellationToken);
         await Task.WhenAll(containers
             .Where(container => container.Phase == ContainerPhase.Running)
-            .Select(container => runtime.StopContainerAsync(container.Id, GraceOf(container), cancellationToken)));
+            .Select(container => StopAsync(container, GraceOf(container), cancellationToken)));
         await runtime.TearDownAsync(cancellationToken);
         volumes.UnmountAll();
 
         TimeSpan GraceOf(ContainerStatus container)
             => TimeSpan.FromSeconds(graces.GetValueOrDefault(container.Pod.Uid) ?? GraceSecondsDefault);
+    }
+
+    private async Task StopAsync(ContainerStatus container, TimeSpan grace, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await runtime.StopContainerAsync(container.Id, grace, cancellationToken);
+        }
+        catch (RuntimeException)
+        {
+            // The tear-down kills what could not be stopped, and says so if it cannot either.
+        }
     }
 }

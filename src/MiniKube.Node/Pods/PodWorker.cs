@@ -26,6 +26,7 @@ internal sealed partial class PodWorker
     private readonly PodOperations _operations;
     private readonly PodProbes _probes;
     private readonly PodReferences _references;
+    private readonly bool _showsItself;
     private readonly ILogger _logger;
     private readonly Channel<bool> _wake = Channel.CreateBounded<bool>(
         new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropWrite });
@@ -46,6 +47,7 @@ internal sealed partial class PodWorker
         _operations = new PodOperations(Key, Wake, _logger);
         _probes = new PodProbes(context, Wake);
         _references = PodReferences.Of(pod);
+        _showsItself = VolumeContent.ShowsPod(pod);
         _status = new PodStatusWriter(context.Client, _operations);
         _steps = new PodSteps(context, _memory, _operations);
     }
@@ -64,6 +66,11 @@ internal sealed partial class PodWorker
     public void Offer(V1Pod pod)
     {
         Volatile.Write(ref _pod, pod);
+        if (_showsItself)
+        {
+            Volatile.Write(ref _sourcesChanged, true);
+        }
+
         Wake();
     }
 

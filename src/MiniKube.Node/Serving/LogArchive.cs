@@ -19,8 +19,7 @@ internal sealed class LogArchive(IContainerRuntime runtime, string dataDirectory
         {
             if (container.Current is { } instance && !FailedStart.Is(instance))
             {
-                await using var file = File.Create(directory.Log(container.Name));
-                await runtime.CopyLogsAsync(instance.Id, new LogQuery { Timestamps = true }, file, cancellationToken);
+                await SaveAsync(instance.Id, directory.Log(container.Name), cancellationToken);
             }
         }
     }
@@ -46,6 +45,19 @@ internal sealed class LogArchive(IContainerRuntime runtime, string dataDirectory
         }
 
         return true;
+    }
+
+    private async Task SaveAsync(string containerId, string path, CancellationToken cancellationToken)
+    {
+        await using var file = File.Create(path);
+        try
+        {
+            await runtime.CopyLogsAsync(containerId, new LogQuery { Timestamps = true }, file, cancellationToken);
+        }
+        catch (RuntimeException gone) when (gone.Error == RuntimeError.NotFound)
+        {
+            // Somebody has removed the container behind our back: there is no log to keep.
+        }
     }
 
     private static int Skipped(int count, long? tail) => tail is { } wanted ? (int)Math.Max(0, count - wanted) : 0;

@@ -43,24 +43,32 @@ internal static class ContainerMounts
             throw new ContainerConfigException($"subPath \"{path}\" must stay below the volume");
         }
 
-        var full = Path.Combine(volume, path);
-        if (!Path.Exists(full))
-        {
-            Directory.CreateDirectory(full);
-        }
-
-        return Resolved(volume, full, path);
+        return Walk(volume, path.Split('/', StringSplitOptions.RemoveEmptyEntries));
     }
 
-    // What is mounted must be inside the volume even when a container has put links there.
-    private static string Resolved(string volume, string full, string path)
+    /// <summary>
+    /// Follows the sub-path step by step and makes what is missing. A container may have put links into the volume, at any step: what is
+    /// mounted must be inside the volume all the same, or it could have any file of the node.
+    /// </summary>
+    private static string Walk(string volume, IEnumerable<string> steps)
     {
-        var target = Directory.Exists(full)
-            ? Directory.ResolveLinkTarget(full, returnFinalTarget: true)
-            : File.ResolveLinkTarget(full, returnFinalTarget: true);
-        var real = target?.FullName ?? full;
-        return real.StartsWith(volume + "/", StringComparison.Ordinal)
-            ? real
-            : throw new ContainerConfigException($"subPath \"{path}\" leads out of the volume through a link");
+        var at = Path.TrimEndingDirectorySeparator(Path.GetFullPath(volume));
+        var inside = at == "/" ? at : at + "/";
+        foreach (var step in steps)
+        {
+            var next = Path.Combine(at, step);
+            if (!Path.Exists(next) && new FileInfo(next).LinkTarget is null)
+            {
+                Directory.CreateDirectory(next);
+            }
+
+            at = File.ResolveLinkTarget(next, returnFinalTarget: true)?.FullName ?? next;
+            if (!at.StartsWith(inside, StringComparison.Ordinal))
+            {
+                throw new ContainerConfigException($"subPath step \"{step}\" leads out of the volume through a link");
+            }
+        }
+
+        return at;
     }
 }

@@ -9,7 +9,7 @@ internal static class HostPathVolume
     private const UnixFileMode FileMode = (UnixFileMode)0x1A4; // 0644
 
     /// <exception cref="ContainerConfigException">What is there is not what the type asks for.</exception>
-    public static string Prepare(V1HostPathVolumeSource source)
+    public static void Prepare(V1HostPathVolumeSource source)
     {
         switch (source.Type)
         {
@@ -23,9 +23,10 @@ internal static class HostPathVolume
                 break;
         }
 
-        return IsAsAsked(source)
-            ? source.Path
-            : throw new ContainerConfigException($"hostPath type check failed: {source.Path} is not a {Describe(source.Type)}");
+        if (!IsAsAsked(source))
+        {
+            throw new ContainerConfigException($"hostPath type check failed: {source.Path} is not a {Describe(source.Type)}");
+        }
     }
 
     private static bool IsAsAsked(V1HostPathVolumeSource source) => source.Type switch

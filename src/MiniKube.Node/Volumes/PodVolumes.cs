@@ -15,12 +15,31 @@ internal sealed class PodVolumes(string dataDirectory, TimeProvider time)
 
     private const UnixFileMode Everyone = (UnixFileMode)0x1FF; // 0777, as the kubelet makes emptyDir
 
-    /// <summary>The directory or file on the node behind each volume of the pod.</summary>
+    /// <summary>Makes each volume of the pod, or brings it up to date.</summary>
     /// <exception cref="ContainerConfigException">A source is missing, of the wrong type, or not supported.</exception>
-    public IReadOnlyDictionary<string, string> Prepare(V1Pod pod, EnvironmentSources sources)
+    public void Prepare(V1Pod pod, EnvironmentSources sources)
     {
         var directory = new PodDirectory(dataDirectory, pod.Metadata.Uid);
-        return (pod.Spec.Volumes ?? []).ToDictionary(volume => volume.Name, volume => Prepare(volume, directory, sources));
+        foreach (var volume in pod.Spec.Volumes ?? [])
+        {
+            try
+            {
+                Prepare(volume, directory, sources);
+            }
+            catch (Exception problem) when (problem is ContainerConfigException or IOException or UnauthorizedAccessException)
+            {
+                throw new ContainerConfigException(
+                    $"MountVolume.SetUp failed for volume \"{volume.Name}\" : {problem.Message}");
+            }
+        }
+    }
+
+    /// <summary>The directory or file on the node behind each volume of the pod, whether it is there or not.</summary>
+    public IReadOnlyDictionary<string, string> PathsOf(V1Pod pod)
+    {
+        var directory = new PodDirectory(dataDirectory, pod.Metadata.Uid);
+        return (pod.Spec.Volumes ?? []).ToDictionary(
+            volume => volume.Name, volume => volume.HostPath?.Path ?? directory.Volume(volume.Name));
     }
 
     /// <summary>Removes everything the pod had on the node, mounts first.</summary>
@@ -62,11 +81,12 @@ internal sealed class PodVolumes(string dataDirectory, TimeProvider time)
         }
     }
 
-    private string Prepare(V1Volume volume, PodDirectory directory, EnvironmentSources sources)
+    private void Prepare(V1Volume volume, PodDirectory directory, EnvironmentSources sources)
     {
         if (volume.HostPath is { } host)
         {
-            return HostPathVolume.Prepare(host);
+            HostPathVolume.Prepare(host);
+            return;
         }
 
         var path = directory.Volume(volume.Name);
@@ -91,7 +111,6 @@ internal sealed class PodVolumes(string dataDirectory, TimeProvider time)
         }
 
         ShareWithGroup(path, sources.Pod.Spec.SecurityContext?.FsGroup);
-        return path;
     }
 
     /// <summary>Puts the directory into memory, where this process may mount; elsewhere the files are on the disk.</summary>

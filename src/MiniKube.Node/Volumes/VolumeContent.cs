@@ -11,6 +11,11 @@ internal static class VolumeContent
 {
     private const int ModeDefault = 0x1A4; // 0644
 
+    /// <summary>True when a volume of the pod shows the pod's own labels or annotations, which can change while it runs.</summary>
+    public static bool ShowsPod(V1Pod pod)
+        => (pod.Spec.Volumes ?? []).Any(volume => volume.DownwardAPI is not null
+            || volume.Projected?.Sources?.Any(source => source.DownwardAPI is not null) == true);
+
     /// <summary>The files, or null when the volume is of another kind.</summary>
     /// <exception cref="ContainerConfigException">A source that is not optional, or a key of it, is missing.</exception>
     public static IReadOnlyList<VolumeFile>? Of(V1Volume volume, EnvironmentSources sources)

@@ -77,7 +77,7 @@ public sealed class PodLaunchTests
                 [new V1Volume { Name = "keys", Secret = new V1SecretVolumeSource { SecretName = "keys" } }]),
             cancellationToken);
         await node.UntilToldAsync(
-            "web", "FailedMount: MountVolume.SetUp failed: secret \"keys\" not found", cancellationToken);
+            "web", "FailedMount: MountVolume.SetUp failed for volume \"keys\" : secret \"keys\" not found", cancellationToken);
 
         await node.Client.CreateAsync(
             new V1Secret

@@ -59,10 +59,11 @@ internal sealed partial class ImageArchive : IAsyncDisposable
     }
 
     /// <summary>
-    /// Half of the live data and half a segment. The journal since the older of two images is then about the live data
-    /// and one segment, and a restart reads little more than the live data, however much was overwritten.
+    /// A third of the live data and of a segment. The journal since the older of two images is then about two thirds of
+    /// both, which leaves room on the disk for three images (one of them being written) and for what is written
+    /// meanwhile; and a restart reads little more than the live data, however much was overwritten.
     /// </summary>
-    private long Due(Snapshot snapshot) => (snapshot.LiveBytes + _options.SegmentBytes) / 2;
+    private long Due(Snapshot snapshot) => (snapshot.LiveBytes + _options.SegmentBytes) / 3;
 
     private void Write(Snapshot snapshot)
     {

@@ -114,10 +114,17 @@ internal sealed class FakeDisk : IDisk
     }
 
     /// <summary>The disk as the machine may find it after losing power now.</summary>
-    public FakeDisk Crashed(Random random)
+    public FakeDisk Crashed(Random random) => Crashed(random, static () => { });
+
+    /// <summary>
+    /// The disk as the machine may find it after losing power now; from the note that is taken at that moment on, nothing
+    /// more reaches it.
+    /// </summary>
+    public FakeDisk Crashed(Random random, Action note)
     {
         lock (_gate)
         {
+            note();
             var names = new Dictionary<string, FakeInode>(_durableNames);
             foreach (var change in _unsynced.Take(random.Next(_unsynced.Count + 1)))
             {

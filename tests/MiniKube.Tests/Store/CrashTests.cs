@@ -48,12 +48,7 @@ public sealed class CrashTests
         crash.Count();
 
         await crash.Reached;
-        foreach (var key in keys)
-        {
-            key.NoteAcknowledged();
-        }
-
-        var crashed = disk.Crashed(random);
+        var crashed = disk.Crashed(random, () => Array.ForEach(keys, static key => key.NoteAcknowledged()));
         await stopping.CancelAsync();
         await Task.WhenAll(writing);
         return crashed;
@@ -133,7 +128,11 @@ public sealed class CrashTests
         {
             var item = store.Find(key);
             var state = item is null ? null : Drafts.TextOf(item);
-            var candidates = Enumerable.Range(_mustHave, _states.Count - _mustHave).Where(at => IsAt(state, at)).ToArray();
+
+            // A writer has one write under way at a time.
+            var candidates = Enumerable.Range(_mustHave, Math.Min(2, _states.Count - _mustHave))
+                .Where(at => IsAt(state, at))
+                .ToArray();
             Assert.That(candidates, Is.Not.Empty, $"{key} has {state ?? "nothing"}, acknowledged was {_states[_mustHave] ?? "nothing"}");
 
             Happened = _acknowledged = _mustHave = candidates[0];

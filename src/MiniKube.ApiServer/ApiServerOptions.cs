@@ -11,7 +11,9 @@ public sealed record ApiServerOptions
     /// <summary>The HTTPS port; 0 takes any free one (see <see cref="ApiServerComponent.BoundPort"/>). 6443, as kubeadm has it.</summary>
     public int HttpsPort { get; init; } = 6443;
 
-    /// <summary>The address other machines and pods reach this server at. Null takes the first address of this host that is not loopback.</summary>
+    /// <summary>
+    /// The address other machines and pods reach this server at. Null takes the first address of this host that is not loopback.
+    /// </summary>
     public IPAddress? AdvertiseAddress { get; init; }
 
     /// <summary>Where certificates, keys and the admin token are kept; made when missing, readable by the owner only.</summary>

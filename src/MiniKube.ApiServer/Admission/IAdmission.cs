@@ -9,7 +9,9 @@ internal interface IAdmission
     /// <summary>Kubernetes' name of the plugin.</summary>
     string Name { get; }
 
-    /// <summary>Changes <see cref="AdmissionRequest.Object"/> or leaves it. May be asked again for the same write after a conflict.</summary>
+    /// <summary>
+    /// Changes <see cref="AdmissionRequest.Object"/> or leaves it. May be asked again for the same write after a conflict.
+    /// </summary>
     /// <exception cref="MiniKube.Api.ApiException">The write is refused.</exception>
     ValueTask AdmitAsync(AdmissionRequest request, CancellationToken cancellationToken);
 }

@@ -58,7 +58,7 @@ internal sealed class WatchSession(
         try
         {
             var upTo = after;
-            var bookmarkDue = bookmarks ? Task.Delay(BookmarkInterval, time, end.Token) : Task.Delay(Timeout.InfiniteTimeSpan, time, end.Token);
+            var bookmarkDue = Task.Delay(bookmarks ? BookmarkInterval : Timeout.InfiniteTimeSpan, time, end.Token);
             while (true)
             {
                 next ??= batches.MoveNextAsync().AsTask();

@@ -57,7 +57,8 @@ internal static class MetricsText
     }
 
     private static void Head(StringBuilder text, string name, string type, string help)
-        => text.Append("# HELP ").Append(name).Append(' ').Append(help).Append("\n# TYPE ").Append(name).Append(' ').Append(type).Append('\n');
+        => text.Append("# HELP ").Append(name).Append(' ').Append(help)
+            .Append("\n# TYPE ").Append(name).Append(' ').Append(type).Append('\n');
 
     private static void Line(StringBuilder text, FormattableString line)
         => text.Append(line.ToString(CultureInfo.InvariantCulture)).Append('\n');

@@ -3,7 +3,9 @@ using System.Security.Cryptography.X509Certificates;
 
 namespace MiniKube.ApiServer;
 
-/// <summary>Reads and writes keys and certificates as PEM files that only the owner may read; a file is there whole or not at all.</summary>
+/// <summary>
+/// Reads and writes keys and certificates as PEM files that only the owner may read; a file is there whole or not at all.
+/// </summary>
 internal sealed class PkiFiles(string directory)
 {
     private const UnixFileMode OwnerOnly = UnixFileMode.UserRead | UnixFileMode.UserWrite;

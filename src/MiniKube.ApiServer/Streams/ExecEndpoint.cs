@@ -14,7 +14,8 @@ internal sealed class ExecEndpoint(NodeCall call, TimeProvider time, Cancellatio
     public async Task HandleAsync(HttpContext context, ResourceRequest request, Query query)
     {
         var (pod, node) = call.Find(request);
-        var address = new ContainerAddress(new ObjectKey(request.Namespace, request.Name), ContainerChoice.Of(pod, query.Text("container")));
+        var container = ContainerChoice.Of(pod, query.Text("container"));
+        var address = new ContainerAddress(new ObjectKey(request.Namespace, request.Name), container);
         var options = OptionsOf(query);
         var protocol = Negotiate(context);
         using var socket = await context.WebSockets.AcceptWebSocketAsync(protocol.Name);

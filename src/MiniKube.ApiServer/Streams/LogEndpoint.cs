@@ -11,7 +11,8 @@ internal sealed class LogEndpoint(NodeCall call, TimeProvider time, Cancellation
     public async Task HandleAsync(HttpContext context, ResourceRequest request, Query query)
     {
         var (pod, node) = call.Find(request);
-        var address = new ContainerAddress(new ObjectKey(request.Namespace, request.Name), ContainerChoice.Of(pod, query.Text("container")));
+        var container = ContainerChoice.Of(pod, query.Text("container"));
+        var address = new ContainerAddress(new ObjectKey(request.Namespace, request.Name), container);
         var options = OptionsOf(query);
         using var end = CancellationTokenSource.CreateLinkedTokenSource(context.RequestAborted, stopping);
         Respond.Start(context.Response, StatusCodes.Status200OK, "text/plain");

@@ -7,7 +7,9 @@ namespace MiniKube.ApiServer;
 /// <summary>Finds the pod a stream request is about, and the way to its node.</summary>
 internal sealed class NodeCall(ApiPipeline pipeline, NodeDirectory nodes)
 {
-    /// <exception cref="ApiException">NotFound, Forbidden, BadRequest: not scheduled. ServiceUnavailable: its node cannot be asked.</exception>
+    /// <exception cref="ApiException">
+    /// NotFound, Forbidden, BadRequest: not scheduled. ServiceUnavailable: its node cannot be asked.
+    /// </exception>
     public (V1Pod Pod, INodeEndpoint Node) Find(ResourceRequest request)
     {
         var pod = (V1Pod)request.Definition.View(pipeline.Get(request)).Item;

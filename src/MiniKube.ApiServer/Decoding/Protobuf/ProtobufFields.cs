@@ -18,7 +18,9 @@ internal static class ProtobufFields
 
     private static readonly Lazy<FrozenDictionary<string, FrozenDictionary<int, ProtobufField>>> Table = new(Read);
 
-    /// <summary>The fields of a model (<c>V1PodSpec</c>) or inlined message (<c>@VolumeSource</c>) by number; null when not known.</summary>
+    /// <summary>
+    /// The fields of a model (<c>V1PodSpec</c>) or inlined message (<c>@VolumeSource</c>) by number; null when not known.
+    /// </summary>
     public static FrozenDictionary<int, ProtobufField>? Of(string message) => Table.Value.GetValueOrDefault(message);
 
     private static FrozenDictionary<string, FrozenDictionary<int, ProtobufField>> Read()

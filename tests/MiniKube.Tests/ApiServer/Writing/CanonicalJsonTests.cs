@@ -66,6 +66,7 @@ public sealed class CanonicalJsonTests
     {
         var text = Encoding.UTF8.GetString(draft.Json.Span).Insert(draft.RevisionAt, $"{revision}");
         return new StoredObject(
-            new ResourceKey("configmaps", "default", "a"), new Revision(revision), new Revision(1), Encoding.UTF8.GetBytes(text), draft.RevisionAt);
+            new ResourceKey("configmaps", "default", "a"), new Revision(revision), new Revision(1),
+            Encoding.UTF8.GetBytes(text), draft.RevisionAt);
     }
 }

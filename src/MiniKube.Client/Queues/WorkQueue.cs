@@ -37,7 +37,7 @@ public sealed class WorkQueue<TKey> : IDisposable
     /// How long a key rests that was added again while its taker was at work: a burst of changes then costs a few
     /// passes and not one each. None by default.
     /// </summary>
-    public TimeSpan Rest { get; init; }
+    public TimeSpan Rest { get; set; }
 
     /// <summary>Keys waiting to be taken now; delayed ones and taken ones do not count.</summary>
     public int Count => _ready.Reader.Count;

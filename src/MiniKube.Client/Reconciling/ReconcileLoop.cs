@@ -16,7 +16,7 @@ public sealed partial class ReconcileLoop : ClusterComponent
     private readonly IReconciler _reconciler;
     private readonly TimeProvider _time;
     private readonly ILogger _logger;
-    private readonly Lazy<WorkQueue<ObjectKey>> _lazyQueue;
+    private readonly WorkQueue<ObjectKey> _queue;
     private readonly List<Func<IEnumerable<ObjectKey>>> _primaries = [];
 
     /// <summary>A loop without sources.</summary>
@@ -26,7 +26,7 @@ public sealed partial class ReconcileLoop : ClusterComponent
         _reconciler = reconciler;
         _time = time;
         _logger = loggers.CreateLogger<ReconcileLoop>();
-        _lazyQueue = new Lazy<WorkQueue<ObjectKey>>(() => new WorkQueue<ObjectKey>(time, random) { Rest = Rest });
+        _queue = new WorkQueue<ObjectKey>(time, random);
     }
 
     /// <inheritdoc />
@@ -36,10 +36,9 @@ public sealed partial class ReconcileLoop : ClusterComponent
     public int Workers { get; init; } = 5;
 
     /// <summary>
-    /// How long a key rests that changed while it was worked on; none by default. For objects that many others report
-    /// to.
+    /// How long a key rests that changed while it was worked on; none by default. For objects that sum up many others.
     /// </summary>
-    public TimeSpan Rest { get; init; }
+    public TimeSpan Rest { get => _queue.Rest; init => _queue.Rest = value; }
 
     /// <summary>
     /// How often every primary key is queued without a reason, as a net under bugs. 12 hours, as
@@ -47,15 +46,12 @@ public sealed partial class ReconcileLoop : ClusterComponent
     /// </summary>
     public TimeSpan Resync { get; init; } = TimeSpan.FromHours(12);
 
-    // Made on first use, when the initializers have run.
-    private WorkQueue<ObjectKey> Queue => _lazyQueue.Value;
-
     /// <summary>The kind that is reconciled: every change of an object queues its own key.</summary>
     public ReconcileLoop For<T>(Informer<T> informer)
         where T : class, IKubernetesObject<V1ObjectMeta>
     {
         _primaries.Add(() => informer.All.Select(static item => item.Key()));
-        informer.Subscribe((key, _, _) => Queue.Add(key));
+        informer.Subscribe((key, _, _) => _queue.Add(key));
         return this;
     }
 
@@ -85,19 +81,19 @@ public sealed partial class ReconcileLoop : ClusterComponent
         {
             foreach (var other in affected(key, old, current))
             {
-                Queue.Add(other);
+                _queue.Add(other);
             }
         });
         return this;
     }
 
     /// <summary>Queues a key for a reason that is not in an informer.</summary>
-    public void Enqueue(ObjectKey key) => Queue.Add(key);
+    public void Enqueue(ObjectKey key) => _queue.Add(key);
 
     /// <inheritdoc />
     protected override async Task RunAsync(CancellationToken stopping)
     {
-        using var queue = Queue;
+        using var queue = _queue;
         await using var resync = _time.CreateTimer(_ => QueueAll(), null, Resync, Resync);
         SignalReady();
         await queue.RunAsync(Workers, WorkAsync, stopping);
@@ -107,7 +103,7 @@ public sealed partial class ReconcileLoop : ClusterComponent
     {
         foreach (var key in _primaries.SelectMany(static keys => keys()))
         {
-            Queue.Add(key);
+            _queue.Add(key);
         }
     }
 
@@ -116,29 +112,30 @@ public sealed partial class ReconcileLoop : ClusterComponent
         try
         {
             var result = await _reconciler.ReconcileAsync(key, cancellationToken);
-            Queue.Forget(key);
+            _queue.Forget(key);
             if (result.Again is { } delay)
             {
-                Queue.AddAfter(key, delay);
+                _queue.AddAfter(key, delay);
             }
         }
         catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
         {
             throw;
         }
-        catch (ApiException conflict) when (conflict.Reason is StatusReason.Conflict or StatusReason.AlreadyExists)
+        catch (ApiException overtaken) when (overtaken.Reason
+            is StatusReason.Conflict or StatusReason.AlreadyExists or StatusReason.NotFound)
         {
             // Somebody else was faster: the informers bring the news, the retry comes after it.
-            Log.Overtaken(_logger, _name, key, conflict.Message);
-            Queue.AddRateLimited(key);
+            Log.Overtaken(_logger, _name, key, overtaken.Message);
+            _queue.AddRateLimited(key);
         }
         catch (ApiException refused)
         {
-            Log.Refused(_logger, _name, key, Queue.AddRateLimited(key), refused.Message);
+            Log.Refused(_logger, _name, key, _queue.AddRateLimited(key), refused.Message);
         }
         catch (Exception failure)
         {
-            Log.Failed(_logger, _name, key, Queue.AddRateLimited(key), failure);
+            Log.Failed(_logger, _name, key, _queue.AddRateLimited(key), failure);
         }
     }
 

@@ -98,15 +98,13 @@ internal sealed class MountTarget(int root)
 
     private bool TryOpen(string path, int flags)
     {
-        try
-        {
-            Kernel.Close(Kernel.OpenInRoot(root, path, Kernel.PathOnly | flags));
-            return true;
-        }
-        catch (KernelException missing) when (missing.Error is Errno.NoEntry or Errno.NotDirectory)
+        if (Kernel.TryOpenInRoot(root, path, Kernel.PathOnly | flags) is not { } descriptor)
         {
             return false;
         }
+
+        Kernel.Close(descriptor);
+        return true;
     }
 
     private void WithParent(string path, Action<int> act)

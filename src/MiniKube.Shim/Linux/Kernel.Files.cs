@@ -33,12 +33,19 @@ internal static unsafe partial class Kernel
     public static int OpenAt(int directory, string path, int flags, uint mode = 0)
         => Check(openat(directory, path, flags | CloseOnExec, mode), $"open {path}");
 
-    /// <summary>Opens a path as a process with this root would see it: no link leads out.</summary>
-    public static int OpenInRoot(int root, string path, int flags)
+    /// <summary>Opens a path as a process with this root would see it: no link leads out. Null when it is not there.</summary>
+    public static int? TryOpenInRoot(int root, string path, int flags)
     {
         var how = stackalloc ulong[3] { (ulong)(flags | CloseOnExec), 0, ResolveInRoot | ResolveNoMagicLinks };
-        return Check((int)syscall_openat2(OpenAt2Number, root, path, how, 3 * sizeof(ulong)), $"open {path} in the container");
+        var descriptor = (int)syscall_openat2(OpenAt2Number, root, path, how, 3 * sizeof(ulong));
+        return descriptor < 0 && Marshal.GetLastPInvokeError() is (Errno.NoEntry or Errno.NotDirectory)
+            ? null
+            : Check(descriptor, $"open {path} in the container");
     }
+
+    /// <summary>Opens a path as a process with this root would see it.</summary>
+    public static int OpenInRoot(int root, string path, int flags)
+        => TryOpenInRoot(root, path, flags) ?? throw new KernelException($"open {path} in the container", Errno.NoEntry);
 
     public static void Close(int descriptor) => _ = close(descriptor);
 

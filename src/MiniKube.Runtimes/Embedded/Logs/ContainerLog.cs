@@ -99,12 +99,17 @@ internal sealed class ContainerLog(string containerDirectory, LogQuery query)
 
     private void SkipToTail(List<FileStream> files)
     {
-        var missing = query.TailLines ?? long.MaxValue;
-        for (var i = files.Count - 1; i >= 0 && query.TailLines is not null; i--)
+        if (query.TailLines is not { } missing)
         {
-            (files[i].Position, missing) = missing > 0
-                ? LogTail.Find(files[i], files[i].Length, missing)
-                : (files[i].Length, 0);
+            return;
+        }
+
+        // With none missing an older file is still asked: its end may be the beginning of the first line.
+        var found = false;
+        for (var i = files.Count - 1; i >= 0; i--)
+        {
+            (files[i].Position, missing) = found ? (files[i].Length, 0) : LogTail.Find(files[i], files[i].Length, missing);
+            found |= files[i].Position > 0;
         }
     }
 

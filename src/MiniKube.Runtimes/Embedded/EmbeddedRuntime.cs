@@ -36,7 +36,7 @@ public sealed partial class EmbeddedRuntime : IContainerRuntime
         var root = Path.Combine(Path.GetFullPath(options.DataDirectory), "runtime");
         _sandboxRoot = Path.Combine(root, "sandboxes");
         _spoolRoot = Path.Combine(root, "spool");
-        _launcher = new ShimLauncher(Path.Combine(root, "bin"));
+        _launcher = new ShimLauncher(Path.Combine(root, "bin"), time);
         _images = new Lazy<ImageStore>(() => new ImageStore(Path.Combine(root, "images")));
         _cgroups = new Lazy<CgroupHierarchy>(DetectCgroups);
     }

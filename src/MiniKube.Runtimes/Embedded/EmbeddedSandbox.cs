@@ -64,16 +64,23 @@ internal sealed class EmbeddedSandbox : IAsyncDisposable
     public async Task AdoptAsync(CancellationToken cancellationToken)
     {
         ReadContainerRecords();
-        _shim = await ShimConnection.TryConnectAsync(Directory, cancellationToken);
-        var news = _shim is null ? null : await ShimConnection.TryConnectAsync(Directory, cancellationToken);
-        if (_shim is null || news is null)
+        try
         {
-            MarkDead();
-            return;
+            await FindShimAsync(cancellationToken);
         }
+        catch (RuntimeException gone) when (gone.Error == RuntimeError.NotFound)
+        {
+            MarkDead(); // Nobody listens, or it died while we asked.
+        }
+    }
 
+    private async Task FindShimAsync(CancellationToken cancellationToken)
+    {
+        var news = await ConnectAsync(cancellationToken);
+        var shim = await ConnectAsync(cancellationToken);
         await news.AskAsync(FrameKind.Watch, null, cancellationToken);
-        var states = (await _shim.AskAsync(FrameKind.List, null, cancellationToken)).ReadList(ContainerState.Read);
+        var states = (await shim.AskAsync(FrameKind.List, null, cancellationToken)).ReadList(ContainerState.Read);
+        _shim = shim;
         foreach (var state in states)
         {
             Containers.GetValueOrDefault(state.Key)?.Update(state);

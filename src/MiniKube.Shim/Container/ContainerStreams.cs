@@ -33,5 +33,16 @@ internal readonly record struct ContainerStreams(int ChildIn, int ChildOut, int 
         Kernel.Close(ChildErr);
     }
 
+    public void CloseOurEnds()
+    {
+        foreach (var end in (int?[])[In, Out, Err])
+        {
+            if (end is { } descriptor)
+            {
+                Kernel.Close(descriptor);
+            }
+        }
+    }
+
     private static int Nothing() => Kernel.Open("/dev/null", Kernel.ReadWrite);
 }

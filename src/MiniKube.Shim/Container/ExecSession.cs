@@ -11,10 +11,12 @@ internal sealed class ExecSession
     private readonly ProcessStart _process;
     private readonly ChildChannel _channel;
     private readonly List<OutputPump> _pumps = [];
+    private ContainerStreams _streams;
     private InputPump? _input;
     private int? _terminal;
     private (FailureKind Kind, string Message)? _failure;
     private bool _exited;
+    private bool _clientGone;
 
     public ExecSession(ExecStart start, Container container, ClientConnection client, EventLoop loop)
     {
@@ -34,16 +36,16 @@ internal sealed class ExecSession
 
     public void Start(ProcessSpawner spawner)
     {
-        var streams = ContainerStreams.Open(_process);
+        _streams = ContainerStreams.Open(_process);
         var config = Kernel.MemoryFile("exec", Serialize());
         var channel = _channel.Create();
         try
         {
-            Pid = spawner.StartExec(_container.Pid, [streams.ChildIn, streams.ChildOut, streams.ChildErr, channel, config]);
+            Pid = spawner.StartExec(_container.Pid, [_streams.ChildIn, _streams.ChildOut, _streams.ChildErr, channel, config]);
         }
         finally
         {
-            streams.CloseChildEnds();
+            _streams.CloseChildEnds();
             Kernel.Close(channel);
             Kernel.Close(config);
         }
@@ -53,7 +55,6 @@ internal sealed class ExecSession
             Kernel.WriteFile(file, $"{Pid}");
         }
 
-        Connect(streams);
         _client.OnFrame = OnFrame;
         _client.OnClosed = OnClientGone;
         _client.OnDrained = () => _pumps.ForEach(static pump => pump.Pause(false));
@@ -67,7 +68,7 @@ internal sealed class ExecSession
         if (_failure is var (kind, message))
         {
             _client.OnFrame = null;
-            Close();
+            _streams.CloseOurEnds();
             _client.Fail(kind, message);
             return;
         }
@@ -75,17 +76,6 @@ internal sealed class ExecSession
         // What it wrote comes before its exit code; what its children still write comes after.
         _pumps.ForEach(static pump => pump.Drain());
         _client.Send(Wire.Frame(FrameKind.Exited, writer => writer.Write(exitCode)));
-    }
-
-    private void Connect(ContainerStreams streams)
-    {
-        if (streams.In is { } input)
-        {
-            _input = new InputPump(input, _loop, _client);
-        }
-
-        Pump(streams.Out, FrameKind.Stdout);
-        Pump(streams.Err, FrameKind.Stderr);
     }
 
     private void Pump(int? descriptor, FrameKind kind)
@@ -110,19 +100,29 @@ internal sealed class ExecSession
         var process = Kernel.OpenProcess(Pid);
         var master = message.ReadInt32();
         _terminal = Kernel.TakeDescriptor(process, master);
-        Pump(_terminal, FrameKind.Stdout);
-        if (_process.Stdin)
-        {
-            _input = new InputPump(Kernel.TakeDescriptor(process, master), _loop, _client);
-        }
-
+        _streams = _streams with { Out = _terminal, In = _process.Stdin ? Kernel.TakeDescriptor(process, master) : null };
         Kernel.Close(process);
         _channel.Proceed();
     }
 
     private void OnFailed(FailureKind kind, string message) => _failure = (kind, message);
 
-    private void OnStarted() => _client.Done();
+    // The answer first: what the process writes comes after it.
+    private void OnStarted()
+    {
+        _client.Done();
+        if (_streams.In is { } input)
+        {
+            _input = new InputPump(input, _loop, _client);
+        }
+
+        Pump(_streams.Out, FrameKind.Stdout);
+        Pump(_streams.Err, FrameKind.Stderr);
+        if (_clientGone)
+        {
+            Close();
+        }
+    }
 
     private void OnFrame(FrameKind kind, byte[] payload)
     {
@@ -139,6 +139,7 @@ internal sealed class ExecSession
 
     private void OnClientGone()
     {
+        _clientGone = true;
         if (!_exited)
         {
             Kernel.Signal(Pid, Kernel.SignalKill);

@@ -4,6 +4,7 @@ namespace MiniKube.Shim;
 internal static class DeviceNodes
 {
     private const uint CharacterDevice = 0x2000;
+    private const uint BlockDevice = 0x6000;
     private const uint EveryoneMayUse = 0b110_110_110;
 
     private static readonly (string Name, int Major, int Minor)[] Standard =
@@ -38,6 +39,8 @@ internal static class DeviceNodes
         }
     }
 
+    private static bool IsDevice(uint mode) => (mode & 0xF000) is CharacterDevice or BlockDevice;
+
     // All that the node has and is not there yet.
     private static void CopyNodes(string from, string to)
     {
@@ -49,7 +52,7 @@ internal static class DeviceNodes
                 Kernel.MakeDirectory(path, 0b111_101_101);
                 CopyNodes(entry.FullName, path);
             }
-            else if (Kernel.FindDevice(entry.FullName) is var (mode, device) && Kernel.FindDevice(path) is null)
+            else if (Kernel.FindNode(entry.FullName) is var (mode, device) && IsDevice(mode) && Kernel.FindNode(path) is null)
             {
                 Kernel.MakeNode(path, mode, device);
             }

@@ -8,6 +8,10 @@ namespace MiniKube.Shim;
 /// </summary>
 internal sealed class MountTarget(int root)
 {
+    private const int LinksMax = 40; // As the kernel follows in one path.
+
+    private int _linksFollowed;
+
     /// <summary>Mounts a file system of the kernel's on a directory, which is made if missing.</summary>
     public void Mount(string source, string path, string type, ulong flags, string? options = null)
     {
@@ -18,6 +22,7 @@ internal sealed class MountTarget(int root)
     /// <summary>Shows a file or directory of the node at a path, which is made if missing.</summary>
     public void Bind(string source, string path, bool readOnly, MountPropagation propagation)
     {
+        _linksFollowed = 0;
         var isFile = File.Exists(source);
         if (isFile)
         {
@@ -62,12 +67,13 @@ internal sealed class MountTarget(int root)
         var made = "/";
         foreach (var part in path.Split('/', StringSplitOptions.RemoveEmptyEntries))
         {
-            if (!TryOpen($"{made}/{part}", Kernel.DirectoryOnly))
+            var next = made == "/" ? $"/{part}" : $"{made}/{part}";
+            if (!TryOpen(next, Kernel.DirectoryOnly))
             {
-                WithParent(made, parent => Kernel.MakeDirectoryAt(parent, part, 0b111_101_101));
+                FollowOr(next, MakeDirectory, parent => Kernel.MakeDirectoryAt(parent, part, 0b111_101_101));
             }
 
-            made = $"{made}/{part}";
+            made = next;
         }
     }
 
@@ -78,10 +84,42 @@ internal sealed class MountTarget(int root)
             return;
         }
 
+        var (directory, name) = Split(path);
+        MakeDirectory(directory);
+        FollowOr(path, MakeFile, parent => Kernel.Close(
+            Kernel.OpenAt(parent, name, Kernel.WriteOnly | Kernel.Create | Kernel.NoFollow, 0b110_100_100)));
+    }
+
+    // Images have links to what only a running system has (/etc/resolv.conf into /run): what they lead to is made then.
+    private void FollowOr(string path, Action<string> follow, Action<int> make)
+    {
+        var (directory, name) = Split(path);
+        var parent = Kernel.OpenInRoot(root, directory, Kernel.PathOnly | Kernel.DirectoryOnly);
+        try
+        {
+            if (Kernel.ReadLink(parent, name) is not { } target)
+            {
+                make(parent);
+                return;
+            }
+
+            if (++_linksFollowed > LinksMax)
+            {
+                throw new KernelException($"{path} leads through too many links", Errno.Loop);
+            }
+
+            follow(Path.GetFullPath(Path.Combine(directory, target)));
+        }
+        finally
+        {
+            Kernel.Close(parent);
+        }
+    }
+
+    private static (string Directory, string Name) Split(string path)
+    {
         var slash = path.LastIndexOf('/');
-        MakeDirectory(path[..slash]);
-        WithParent(path[..(slash + 1)], parent => Kernel.Close(
-            Kernel.OpenAt(parent, path[(slash + 1)..], Kernel.WriteOnly | Kernel.Create | Kernel.NoFollow, 0b110_100_100)));
+        return (slash <= 0 ? "/" : path[..slash], path[(slash + 1)..]);
     }
 
     private static void MakeReadOnly(string target)
@@ -105,13 +143,6 @@ internal sealed class MountTarget(int root)
 
         Kernel.Close(descriptor);
         return true;
-    }
-
-    private void WithParent(string path, Action<int> act)
-    {
-        var parent = Kernel.OpenInRoot(root, path, Kernel.PathOnly | Kernel.DirectoryOnly);
-        act(parent);
-        Kernel.Close(parent);
     }
 
     private void OnOpened(string path, Action<string> act)

@@ -15,4 +15,5 @@ internal static class Errno
     public const int IsDirectory = 21;
     public const int Invalid = 22;
     public const int NoSystemCall = 38;
+    public const int Loop = 40;
 }

@@ -158,8 +158,8 @@ internal static unsafe partial class Kernel
 
     public static void MakeNode(string path, uint mode, ulong device) => Check(mknod(path, mode, device), $"mknod {path}");
 
-    /// <summary>Mode and number of a device node; null when the path is something else or nothing.</summary>
-    public static (uint Mode, ulong Device)? FindDevice(string path)
+    /// <summary>Mode, and number if it is a device, of what is at a path, not following a link; null when nothing is.</summary>
+    public static (uint Mode, ulong Device)? FindNode(string path)
     {
         // struct statx: stx_mode at 28, stx_rdev_major and minor at 128 and 132.
         var result = stackalloc byte[256];
@@ -170,12 +170,18 @@ internal static unsafe partial class Kernel
 
         var mode = *(ushort*)(result + 28);
         var (major, minor) = (*(uint*)(result + 128), *(uint*)(result + 132));
-        return (mode & 0xF000) is 0x2000 or 0x6000
-            ? (mode, (minor & 0xFF) | ((ulong)(major & 0xFFF) << 8) | ((ulong)(minor & ~0xFFu) << 12))
-            : null;
+        return (mode, (minor & 0xFF) | ((ulong)(major & 0xFFF) << 8) | ((ulong)(minor & ~0xFFu) << 12));
     }
 
     public static void MakeSymbolicLink(string target, string path) => Check(symlink(target, path), $"symlink {path}");
+
+    /// <summary>Where a link leads; null when it is no link.</summary>
+    public static string? ReadLink(int directory, string name)
+    {
+        var target = stackalloc byte[4096];
+        var length = readlinkat(directory, name, target, 4096);
+        return length >= 0 ? System.Text.Encoding.UTF8.GetString(target, (int)length) : null;
+    }
 
     public static void ChangeDirectory(string path) => Check(chdir(path), $"chdir to {path}");
 
@@ -273,6 +279,9 @@ internal static unsafe partial class Kernel
 
     [LibraryImport("libc", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
     private static partial int statx(int directory, string path, int flags, uint mask, byte* result);
+
+    [LibraryImport("libc", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
+    private static partial nint readlinkat(int directory, string path, byte* target, nuint size);
 
     [LibraryImport("libc", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
     private static partial int symlink(string target, string path);

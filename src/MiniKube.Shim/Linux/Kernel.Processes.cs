@@ -74,11 +74,11 @@ internal static unsafe partial class Kernel
         return (pid, (status & 0x7F) == 0 ? (status >> 8) & 0xFF : 128 + (status & 0x7F));
     }
 
-    /// <summary>Waits until a child has ended, without burying it.</summary>
-    public static void WaitForChild()
+    /// <summary>Waits until a child has ended, without burying it; false when there are no children.</summary>
+    public static bool WaitForChild()
     {
         var information = stackalloc byte[128];
-        _ = waitid(0, 0, information, 0x01000004); // P_ALL, WEXITED | WNOWAIT
+        return waitid(0, 0, information, 0x01000004) == 0; // P_ALL, WEXITED | WNOWAIT
     }
 
     /// <summary>Sends a signal; a process that is gone is fine.</summary>

@@ -10,6 +10,7 @@ internal sealed class ProcessSpawner(bool hostPid)
 
     private readonly int _ownNamespace = Kernel.Open("/proc/self/ns/pid", Kernel.ReadOnly);
     private int? _sharedNamespace;
+    private int? _pause;
 
     /// <summary>True when the end of a container's first process is the end of all its processes.</summary>
     public bool HasOwnProcesses => !hostPid && _sharedNamespace is null;
@@ -18,9 +19,18 @@ internal sealed class ProcessSpawner(bool hostPid)
     public void ShareProcessNamespace()
     {
         Kernel.Unshare(Kernel.NamespacePid);
-        var pid = Spawn("pause", [0, 1, 2]);
+        _pause = Spawn("pause", [0, 1, 2]);
         Kernel.Enter(_ownNamespace, Kernel.NamespacePid);
-        _sharedNamespace = Kernel.Open($"/proc/{pid}/ns/pid", Kernel.ReadOnly);
+        _sharedNamespace = Kernel.Open($"/proc/{_pause}/ns/pid", Kernel.ReadOnly);
+    }
+
+    /// <summary>Kills all processes of the shared namespace, if there is one.</summary>
+    public void EndSharedProcesses()
+    {
+        if (_pause is { } pause)
+        {
+            Kernel.Signal(pause, Kernel.SignalKill);
+        }
     }
 
     /// <summary>Starts a container's first process.</summary>

@@ -135,9 +135,9 @@ internal sealed class SandboxMonitor
             container.Signal(Kernel.SignalKill);
         }
 
-        while (_containers.Values.Any(static container => container.Running))
+        _spawner.EndSharedProcesses();
+        while (Kernel.WaitForChild())
         {
-            Kernel.WaitForChild();
             ReapChildren();
         }
 

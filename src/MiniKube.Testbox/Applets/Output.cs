@@ -6,8 +6,8 @@ namespace MiniKube.Testbox;
 internal static class Output
 {
     private static readonly Lock Gate = new();
-    private static readonly Stream Out = Console.OpenStandardOutput();
-    private static readonly Stream Err = Console.OpenStandardError();
+    private static readonly Stream Out = StandardStreams.Output();
+    private static readonly Stream Err = StandardStreams.Errors();
 
     public static void Line(string text) => Write(Out, text + "\n");
 

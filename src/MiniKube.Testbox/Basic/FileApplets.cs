@@ -5,10 +5,10 @@ internal static class FileApplets
 {
     public static int Cat(string[] args)
     {
-        using var output = Console.OpenStandardOutput();
+        using var output = StandardStreams.Output();
         if (args.Length == 0)
         {
-            using var input = Console.OpenStandardInput();
+            using var input = StandardStreams.Input();
             input.CopyTo(output);
         }
 

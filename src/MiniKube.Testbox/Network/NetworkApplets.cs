@@ -36,8 +36,8 @@ internal sealed class TcpApplet(TimeProvider time) : Applet(
 
         using var socket = await new HostNames(time).ConnectAsync(host, Flags.ParseNumber(number, "the port"), stopping);
         await using var stream = new NetworkStream(socket);
-        await using var input = Console.OpenStandardInput();
-        await using var output = Console.OpenStandardOutput();
+        await using var input = StandardStreams.Input();
+        await using var output = StandardStreams.Output();
         var received = stream.CopyToAsync(output, stopping);
         await input.CopyToAsync(stream, stopping);
         socket.Shutdown(SocketShutdown.Send);

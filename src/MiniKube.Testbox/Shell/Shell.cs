@@ -3,6 +3,7 @@ namespace MiniKube.Testbox;
 /// <summary>Runs command lines. Words are not split after expansion and patterns are not expanded.</summary>
 internal sealed unsafe class Shell(AppletCatalog catalog)
 {
+    private const int CannotExecute = 126;
     private const int NotFound = 127;
     private const int CloseOnExec = 0x80000;
 
@@ -30,17 +31,31 @@ internal sealed unsafe class Shell(AppletCatalog catalog)
                 if (!Ended && Applies(pipeline.Joint))
                 {
                     var replace = last && pipelines is [{ Commands: [{ Redirections.Count: 0 }] }];
-                    Status = replace ? Replace(pipeline.Commands[0]) : Run(pipeline.Commands);
+                    Status = RunOne(pipeline, replace);
                 }
             }
         }
-        catch (Exception failure) when (failure is ShellSyntaxException or IOException or UnauthorizedAccessException)
+        catch (ShellSyntaxException wrong)
         {
-            Output.Error($"sh: {failure.Message}");
-            Status = failure is ShellSyntaxException ? 2 : 126;
+            Output.Error($"sh: {wrong.Message}");
+            Status = 2;
         }
 
         return Status;
+    }
+
+    // What fails to start is one command's trouble; the next one runs.
+    private int RunOne(Pipeline pipeline, bool replace)
+    {
+        try
+        {
+            return replace ? Replace(pipeline.Commands[0]) : Run(pipeline.Commands);
+        }
+        catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
+        {
+            Output.Error($"sh: {failure.Message}");
+            return CannotExecute;
+        }
     }
 
     private bool Applies(Joint joint)

@@ -23,7 +23,7 @@ internal sealed class ShellApplet() : Applet("sh", "[-c COMMAND | FILE]", "small
         var terminal = Libc.TerminalSize(0) is not null;
         // Ctrl-C is for the program in front; a handler (unlike ignoring) is gone in the programs we start.
         using var interrupt = PosixSignalRegistration.Create(PosixSignal.SIGINT, static context => context.Cancel = true);
-        using var input = new StreamReader(Console.OpenStandardInput());
+        using var input = new StreamReader(StandardStreams.Input());
         while (!shell.Ended)
         {
             if (terminal)

@@ -78,6 +78,23 @@ public static class TarArchives
         return Tar([Blob(stored), Blob(config), Blob(manifest), File("oci-layout", """{"imageLayoutVersion":"1.0.0"}"""), index]);
     }
 
+    /// <summary>The content of a file in a tar.</summary>
+    public static byte[] Extract(Stream archive, string name)
+    {
+        using var tar = new TarReader(archive);
+        while (tar.GetNextEntry() is { } entry)
+        {
+            if (entry.Name == name)
+            {
+                using var content = new MemoryStream();
+                entry.DataStream!.CopyTo(content);
+                return content.ToArray();
+            }
+        }
+
+        throw new InvalidDataException($"no {name} in the archive");
+    }
+
     public static string Digest(byte[] bytes) => $"sha256:{Convert.ToHexStringLower(SHA256.HashData(bytes))}";
 
     private static TarEntry Blob(byte[] bytes) => File($"blobs/sha256/{Digest(bytes)[7..]}", bytes);

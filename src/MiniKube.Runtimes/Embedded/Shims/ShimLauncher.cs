@@ -1,11 +1,17 @@
+using System.ComponentModel;
 using System.Diagnostics;
 using System.Security.Cryptography;
 
 namespace MiniKube.Runtimes;
 
 /// <summary>Puts the shim's program into the data directory and starts it for sandboxes.</summary>
-internal sealed class ShimLauncher(string directory)
+internal sealed class ShimLauncher(string directory, TimeProvider time)
 {
+    private const int TextFileBusy = 26;
+
+    // A process started while the file was being written holds it open until it becomes another program: a moment.
+    private const int BusyAttemptsMax = 100;
+
     private const UnixFileMode Executable = UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute;
 
     private readonly Lazy<string> _program = new(() => Install(directory));
@@ -14,13 +20,7 @@ internal sealed class ShimLauncher(string directory)
     /// <exception cref="RuntimeException">The kernel refused what it needs.</exception>
     public async Task<int> StartAsync(SandboxStart start, CancellationToken cancellationToken)
     {
-        using var process = Process.Start(new ProcessStartInfo(_program.Value, "start")
-        {
-            RedirectStandardInput = true,
-            RedirectStandardOutput = true,
-            RedirectStandardError = true,
-            WorkingDirectory = start.Directory,
-        })!;
+        using var process = await StartProcessAsync(start.Directory, cancellationToken);
         try
         {
             using var writer = new BinaryWriter(process.StandardInput.BaseStream);
@@ -33,6 +33,27 @@ internal sealed class ShimLauncher(string directory)
         {
             process.Kill();
             throw;
+        }
+    }
+
+    private async Task<Process> StartProcessAsync(string workingDirectory, CancellationToken cancellationToken)
+    {
+        for (var attempt = 1; ; attempt++)
+        {
+            try
+            {
+                return Process.Start(new ProcessStartInfo(_program.Value, "start")
+                {
+                    RedirectStandardInput = true,
+                    RedirectStandardOutput = true,
+                    RedirectStandardError = true,
+                    WorkingDirectory = workingDirectory,
+                })!;
+            }
+            catch (Win32Exception busy) when (busy.NativeErrorCode == TextFileBusy && attempt < BusyAttemptsMax)
+            {
+                await Task.Delay(TimeSpan.FromMilliseconds(5), time, cancellationToken);
+            }
         }
     }
 

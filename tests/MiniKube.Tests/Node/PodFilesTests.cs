@@ -22,7 +22,10 @@ public sealed class PodFilesTests
     public void Names_are_asked_of_the_cluster_first()
         => Assert.That(
             PodFiles.ResolvConfOf(PodViews.Pod(), OfHost, _options),
-            Is.EqualTo("nameserver 10.43.0.10\nsearch default.svc.cluster.local svc.cluster.local cluster.local example.org\noptions ndots:5\n"));
+            Is.EqualTo(
+                "nameserver 10.43.0.10\n"
+                + "search default.svc.cluster.local svc.cluster.local cluster.local example.org\n"
+                + "options ndots:5\n"));
 
     [Test]
     public void A_cluster_without_DNS_leaves_the_nodes_own()

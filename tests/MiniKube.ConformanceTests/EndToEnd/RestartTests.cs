@@ -36,8 +36,9 @@ public sealed class RestartTests
 
         var page = (await Eventually.GetsAsync(
             "the URL answers again", () => Page.TryGetAsync($"http://127.0.0.1:{port}", cancellationToken), page => page is not null, cancellationToken))!;
-        Assert.That(between, Is.EquivalentTo(before));
-        Assert.That(PodProcesses.OfWeb(), Is.EquivalentTo(before));
+        // Other instances may run web servers on this machine, too.
+        Assert.That(between, Is.SupersetOf(before));
+        Assert.That(PodProcesses.OfWeb(), Is.SupersetOf(before));
         Assert.That(page.Counter, Is.GreaterThan(counted.Counter));
         var restarts = await cluster.KubectlOutputAsync(
             ["get", "pods", "-o", "jsonpath={.items[*].status.containerStatuses[*].restartCount}"], cancellationToken);

@@ -49,7 +49,7 @@ internal sealed partial class RequestDispatcher(
         }
 
         // Some clients end such paths with a slash.
-        path = path.Length > 1 ? path.TrimEnd('/') : path;
+        path = $"/{path.Trim('/')}";
         if (!ServerPaths.IsOpen(path))
         {
             authorizer.AuthorizePath(user ?? throw RequestErrors.Unauthorized(), context.Request.Method.ToLowerInvariant(), path);

@@ -1,4 +1,5 @@
 using System.Buffers;
+using System.Text;
 using System.Text.Encodings.Web;
 using System.Text.Json;
 using k8s.Models;
@@ -12,6 +13,9 @@ namespace MiniKube.ApiServer;
 internal static class Respond
 {
     public const string Json = "application/json";
+
+    // As kube-apiserver: clients and proxies bound the size of headers.
+    private const int WarningCharactersMax = 4_096;
 
     private static readonly JsonWriterOptions Indented = new()
     {
@@ -67,13 +71,20 @@ internal static class Respond
         },
     });
 
-    /// <summary>Adds a warning that kubectl shows to its user.</summary>
+    /// <summary>Adds warnings that kubectl shows to its user, as many as fit.</summary>
     public static void Warn(HttpResponse response, IReadOnlyList<string> warnings)
     {
+        var left = WarningCharactersMax;
         foreach (var warning in warnings)
         {
-            var text = warning.Replace("\\", "\\\\", StringComparison.Ordinal).Replace("\"", "\\\"", StringComparison.Ordinal);
-            response.Headers.Append(HeaderNames.Warning, $"299 - \"{text}\"");
+            var header = WarningHeader(warning);
+            left -= header.Length;
+            if (left < 0)
+            {
+                return;
+            }
+
+            response.Headers.Append(HeaderNames.Warning, header);
         }
     }
 
@@ -82,6 +93,18 @@ internal static class Respond
         response.StatusCode = code;
         response.ContentType = contentType;
         response.Headers.CacheControl = "no-cache, private";
+    }
+
+    // RFC 7234, section 5.5: a quoted string. Headers carry ASCII only; field names from a body may be anything.
+    private static string WarningHeader(string warning)
+    {
+        var text = new StringBuilder("299 - \"");
+        foreach (var character in warning)
+        {
+            text.Append(character is '"' or '\\' ? "\\" : "").Append(character is >= ' ' and <= '~' ? character : '?');
+        }
+
+        return text.Append('"').ToString();
     }
 
     private static byte[] Indent(ReadOnlySpan<byte> json)

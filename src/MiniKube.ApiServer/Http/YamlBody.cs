@@ -4,107 +4,197 @@ using System.Text;
 using System.Text.Json;
 using MiniKube.Api;
 using YamlDotNet.Core;
-using YamlDotNet.RepresentationModel;
+using YamlDotNet.Core.Events;
 
 namespace MiniKube.ApiServer;
 
-/// <summary>A YAML body as JSON, by the YAML 1.2 core schema with the spellings of true and false that Kubernetes takes.</summary>
-internal static class YamlBody
+/// <summary>
+/// A YAML body as JSON, by the YAML 1.2 core schema. Reads events and not a tree: nesting and aliases are bounded before they cost
+/// anything.
+/// </summary>
+internal sealed class YamlBody
 {
     // What a body of 3 MiB can grow to by aliases before it is refused.
     private const int JsonBytesMax = 4 * BodyReader.BytesMax;
+
+    // As deep as the JSON reader goes.
     private const int DepthMax = 64;
+
+    private readonly List<ParsingEvent> _events;
+    private readonly Dictionary<AnchorName, int> _anchors = [];
+    private readonly ArrayBufferWriter<byte> _output = new();
+    private readonly Utf8JsonWriter _writer;
+
+    private YamlBody(List<ParsingEvent> events)
+    {
+        _events = events;
+        _writer = new Utf8JsonWriter(_output);
+    }
 
     /// <exception cref="ApiException">BadRequest, with line and column: not YAML, or not one document.</exception>
     public static ReadOnlyMemory<byte> ToJson(ReadOnlyMemory<byte> yaml)
     {
+        var parser = new Parser(new StringReader(Encoding.UTF8.GetString(yaml.Span)));
         try
         {
-            var stream = new YamlStream();
-            stream.Load(new StringReader(Encoding.UTF8.GetString(yaml.Span)));
-            if (stream.Documents.Count != 1)
-            {
-                throw new ApiException(StatusReason.BadRequest, $"the body has {stream.Documents.Count} YAML documents; send one");
-            }
-
-            var buffer = new ArrayBufferWriter<byte>(yaml.Length);
-            using (var writer = new Utf8JsonWriter(buffer))
-            {
-                Write(writer, buffer, stream.Documents[0].RootNode, depth: 0);
-            }
-
-            return buffer.WrittenMemory;
+            return new YamlBody(ReadDocument(parser)).Convert();
         }
         catch (YamlException failure)
         {
-            throw new ApiException(StatusReason.BadRequest, string.Create(
-                CultureInfo.InvariantCulture,
-                $"the body is not valid YAML at line {failure.Start.Line}, column {failure.Start.Column}: {failure.Message}"));
+            throw Malformed(failure.Start, failure.Message);
+        }
+        catch (InvalidOperationException failure)
+        {
+            // The scanner's way of saying that an open bracket is followed by something that cannot be in it.
+            throw Malformed(parser.Current?.End ?? Mark.Empty, failure.Message);
         }
     }
 
-    private static void Write(Utf8JsonWriter writer, ArrayBufferWriter<byte> buffer, YamlNode node, int depth)
+    // The events of the one document's root node.
+    private static List<ParsingEvent> ReadDocument(Parser parser)
     {
-        if (depth > DepthMax || buffer.WrittenCount + writer.BytesPending > JsonBytesMax)
+        var events = new List<ParsingEvent>();
+        var (documents, depth) = (0, 0);
+        while (parser.MoveNext())
         {
-            throw new YamlException(node.Start, node.End, "nested too deeply, or too large when its aliases are written out");
+            var current = parser.Current!;
+            depth += current.NestingIncrease;
+            documents += current is DocumentStart ? 1 : 0;
+            if (documents > 1)
+            {
+                throw new YamlException(current.Start, current.End, "a second document begins here; send one");
+            }
+
+            // Stream and document count as levels, too.
+            if (depth > DepthMax + 2)
+            {
+                throw new YamlException(current.Start, current.End, $"nested deeper than {DepthMax} levels");
+            }
+
+            if (current is Scalar or MappingStart or MappingEnd or SequenceStart or SequenceEnd or AnchorAlias)
+            {
+                events.Add(current);
+            }
         }
 
-        switch (node)
-        {
-            case YamlMappingNode mapping:
-                writer.WriteStartObject();
-                foreach (var (key, value) in mapping.Children)
-                {
-                    var name = key as YamlScalarNode
-                        ?? throw new YamlException(key.Start, key.End, "a key must be plain text");
-                    writer.WritePropertyName(name.Value ?? "");
-                    Write(writer, buffer, value, depth + 1);
-                }
-
-                writer.WriteEndObject();
-                break;
-            case YamlSequenceNode sequence:
-                writer.WriteStartArray();
-                foreach (var item in sequence.Children)
-                {
-                    Write(writer, buffer, item, depth + 1);
-                }
-
-                writer.WriteEndArray();
-                break;
-            case YamlScalarNode scalar:
-                WriteScalar(writer, scalar);
-                break;
-        }
+        return events;
     }
 
-    private static void WriteScalar(Utf8JsonWriter writer, YamlScalarNode scalar)
+    private ReadOnlyMemory<byte> Convert()
     {
-        var text = scalar.Value ?? "";
+        if (_events.Count > 0)
+        {
+            WriteNode(0, depth: 0);
+        }
+
+        _writer.Flush();
+        return _output.WrittenMemory;
+    }
+
+    // Writes the node that begins at an event; returns the event after it.
+    private int WriteNode(int at, int depth)
+    {
+        var start = _events[at];
+        if (depth > DepthMax || _writer.BytesCommitted + _writer.BytesPending > JsonBytesMax)
+        {
+            throw new YamlException(start.Start, start.End, "too deep or too large when its aliases are written out");
+        }
+
+        var next = start switch
+        {
+            MappingStart => WriteMapping(at, depth),
+            SequenceStart => WriteSequence(at, depth),
+            AnchorAlias alias => WriteAlias(at, alias, depth),
+            _ => WriteScalar(at, (Scalar)start),
+        };
+
+        // Known from its end on: a node cannot hold itself.
+        if (start is NodeEvent { Anchor.IsEmpty: false } anchored)
+        {
+            _anchors[anchored.Anchor] = at;
+        }
+
+        return next;
+    }
+
+    private int WriteMapping(int at, int depth)
+    {
+        _writer.WriteStartObject();
+        at++;
+        while (_events[at] is not MappingEnd)
+        {
+            var key = _events[at] as Scalar
+                ?? throw new YamlException(_events[at].Start, _events[at].End, "a key must be plain text");
+            _writer.WritePropertyName(key.Value);
+            at = WriteNode(at + 1, depth + 1);
+        }
+
+        _writer.WriteEndObject();
+        return at + 1;
+    }
+
+    private int WriteSequence(int at, int depth)
+    {
+        _writer.WriteStartArray();
+        at++;
+        while (_events[at] is not SequenceEnd)
+        {
+            at = WriteNode(at, depth + 1);
+        }
+
+        _writer.WriteEndArray();
+        return at + 1;
+    }
+
+    private int WriteAlias(int at, AnchorAlias alias, int depth)
+    {
+        if (!_anchors.TryGetValue(alias.Value, out var target))
+        {
+            throw new YamlException(alias.Start, alias.End, $"nothing before this is called {alias.Value}");
+        }
+
+        WriteNode(target, depth + 1);
+        return at + 1;
+    }
+
+    private int WriteScalar(int at, Scalar scalar)
+    {
+        var text = scalar.Value;
         if (scalar.Style != ScalarStyle.Plain)
         {
-            writer.WriteStringValue(text);
+            _writer.WriteStringValue(text);
         }
         else if (text is "" or "~" or "null" or "Null" or "NULL")
         {
-            writer.WriteNullValue();
+            _writer.WriteNullValue();
         }
         else if (text is "true" or "True" or "TRUE" or "false" or "False" or "FALSE")
         {
-            writer.WriteBooleanValue(text[0] is 't' or 'T');
+            _writer.WriteBooleanValue(text[0] is 't' or 'T');
         }
         else if (long.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var whole))
         {
-            writer.WriteNumberValue(whole);
+            _writer.WriteNumberValue(whole);
         }
-        else if (char.IsAsciiDigit(text[^1]) && double.TryParse(text, CultureInfo.InvariantCulture, out var number))
+        else if (IsNumber(text, out var number))
         {
-            writer.WriteNumberValue(number);
+            _writer.WriteNumberValue(number);
         }
         else
         {
-            writer.WriteStringValue(text);
+            _writer.WriteStringValue(text);
         }
+
+        return at + 1;
     }
+
+    // Infinity and NaN are no numbers in JSON.
+    private static bool IsNumber(string text, out double number)
+        => double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out number)
+            && double.IsFinite(number)
+            && char.IsAsciiDigit(text[^1]);
+
+    private static ApiException Malformed(Mark place, string why)
+        => new(StatusReason.BadRequest, string.Create(
+            CultureInfo.InvariantCulture, $"the body is not valid YAML at line {place.Line}, column {place.Column}: {why}"));
 }

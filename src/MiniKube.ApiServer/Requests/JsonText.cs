@@ -20,6 +20,7 @@ internal static class JsonText
     {
         try
         {
+            CheckStrings(utf8);
             return JsonNode.Parse(utf8, documentOptions: Strict);
         }
         catch (JsonException failure)
@@ -57,6 +58,29 @@ internal static class JsonText
         => new(StatusReason.BadRequest, string.Create(
             CultureInfo.InvariantCulture,
             $"the body is not valid JSON at line {failure.LineNumber + 1}, byte {failure.BytePositionInLine + 1}: {Sentence(failure)}"));
+
+    // Nodes are decoded late, and half a character would only be met in the middle of a merge.
+    private static void CheckStrings(ReadOnlySpan<byte> utf8)
+    {
+        var reader = new Utf8JsonReader(utf8);
+        while (reader.Read())
+        {
+            if (reader.TokenType is not (JsonTokenType.String or JsonTokenType.PropertyName))
+            {
+                continue;
+            }
+
+            try
+            {
+                reader.GetString();
+            }
+            catch (InvalidOperationException)
+            {
+                throw new ApiException(StatusReason.BadRequest, string.Create(
+                    CultureInfo.InvariantCulture, $"the body is not valid JSON: the text at byte {reader.TokenStartIndex + 1} is not UTF-8"));
+            }
+        }
+    }
 
     // The platform appends the place in its own words.
     private static string Sentence(JsonException failure)

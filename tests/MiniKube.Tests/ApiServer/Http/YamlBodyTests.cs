@@ -37,7 +37,7 @@ public sealed class YamlBodyTests
     [TestCase("a: [1, 2", "line 2, column 1")]
     [TestCase("a: b\n  c: d\n x", "line 2")]
     [TestCase("? [a, b]\n: c", "a key must be plain text")]
-    [TestCase("a: 1\n---\nb: 2", "2 YAML documents")]
+    [TestCase("a: 1\n---\nb: 2", "line 2, column 1: a second document begins here")]
     public void What_cannot_be_read_is_refused_with_its_place(string yaml, string place)
         => Assert.That(
             () => Convert(yaml),

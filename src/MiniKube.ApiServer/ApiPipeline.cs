@@ -7,8 +7,8 @@ using MiniKube.Store;
 namespace MiniKube.ApiServer;
 
 /// <summary>
-/// The verbs, for both transports: authorization first, then reads from memory or the write path (defaults, admission, validation,
-/// encoding once, store). Thread-safe. Failures are <see cref="ApiException"/>.
+/// The verbs, for both transports: authorization first, then reads from memory or the write path (defaults, admission,
+/// validation, encoding once, store). Thread-safe. Failures are <see cref="ApiException"/>.
 /// </summary>
 internal sealed class ApiPipeline
 {
@@ -23,7 +23,12 @@ internal sealed class ApiPipeline
     private readonly ObjectUpdater _updater;
     private readonly ObjectDeleter _deleter;
 
-    public ApiPipeline(ResourceIndex resources, IResourceStore store, Authorizer authorizer, AdmissionChain admission, TimeProvider time)
+    public ApiPipeline(
+        ResourceIndex resources,
+        IResourceStore store,
+        Authorizer authorizer,
+        AdmissionChain admission,
+        TimeProvider time)
     {
         _scope = new WriteScope(store, resources, admission, time);
         Resources = resources;
@@ -58,14 +63,17 @@ internal sealed class ApiPipeline
         return _reader.List(request, selection, options);
     }
 
-    /// <summary>The first objects of a watch; the changes come from <see cref="FollowAsync"/> after the page's revision.</summary>
+    /// <summary>
+    /// The first objects of a watch; the changes come from <see cref="FollowAsync"/> after the page's revision.
+    /// </summary>
     public ListPage StartWatch(ResourceRequest request, Selection selection, WatchOptions options)
     {
         _authorizer.Authorize(request);
         return _watcher.Start(request, selection, options);
     }
 
-    public IAsyncEnumerable<WatchBatch> FollowAsync(ResourceRequest request, Revision after, CancellationToken cancellationToken)
+    public IAsyncEnumerable<WatchBatch> FollowAsync(
+        ResourceRequest request, Revision after, CancellationToken cancellationToken)
         => _watcher.FollowAsync(request, after, cancellationToken);
 
     /// <param name="request">The collection.</param>
@@ -73,7 +81,10 @@ internal sealed class ApiPipeline
     /// <param name="options">How the write is meant.</param>
     /// <param name="cancellationToken">Ends the wait.</param>
     public ValueTask<StoredObject> CreateAsync(
-        ResourceRequest request, IKubernetesObject<V1ObjectMeta> item, WriteOptions options, CancellationToken cancellationToken)
+        ResourceRequest request,
+        IKubernetesObject<V1ObjectMeta> item,
+        WriteOptions options,
+        CancellationToken cancellationToken)
     {
         _authorizer.Authorize(request with { Name = item.Metadata.Name ?? "" });
         return _creator.CreateAsync(request, item, options, cancellationToken);
@@ -86,7 +97,11 @@ internal sealed class ApiPipeline
 
     /// <summary>Writes a change the server composed for a subresource of its own.</summary>
     public ValueTask<StoredObject> UpdateAsync(
-        ResourceRequest request, ObjectChange change, UpdateStrategy strategy, WriteOptions options, CancellationToken cancellationToken)
+        ResourceRequest request,
+        ObjectChange change,
+        UpdateStrategy strategy,
+        WriteOptions options,
+        CancellationToken cancellationToken)
     {
         _authorizer.Authorize(request);
         return _updater.UpdateAsync(request, change, strategy, options, cancellationToken);
@@ -113,7 +128,11 @@ internal sealed class ApiPipeline
 
     /// <summary>Deletes every object of the selection as it is now. One that vanishes meanwhile is fine.</summary>
     public async ValueTask<ListPage> DeleteCollectionAsync(
-        ResourceRequest request, Selection selection, ListOptions list, V1DeleteOptions options, CancellationToken cancellationToken)
+        ResourceRequest request,
+        Selection selection,
+        ListOptions list,
+        V1DeleteOptions options,
+        CancellationToken cancellationToken)
     {
         _authorizer.Authorize(request);
         var page = _reader.List(request, selection, list);

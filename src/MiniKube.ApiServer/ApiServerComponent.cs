@@ -6,8 +6,8 @@ using MiniKube.Store;
 namespace MiniKube.ApiServer;
 
 /// <summary>
-/// The API server: HTTPS for everyone, and a client without sockets for the parts in this process. The local client works as soon as
-/// this is constructed; HTTPS from the start of the component to its stop. Watches end when it stops.
+/// The API server: HTTPS for everyone, and a client without sockets for the parts in this process. The local client
+/// works as soon as this is constructed; HTTPS from the start of the component to its stop. Watches end when it stops.
 /// </summary>
 public sealed partial class ApiServerComponent : ClusterComponent
 {
@@ -52,7 +52,8 @@ public sealed partial class ApiServerComponent : ClusterComponent
     public int BoundPort => Volatile.Read(ref _port);
 
     /// <summary>The address other machines and pods reach this server at.</summary>
-    public IPAddress AdvertisedAddress => _options.AdvertiseAddress ?? ServerNames.DefaultAdvertised(_options.BindAddress);
+    public IPAddress AdvertisedAddress
+        => _options.AdvertiseAddress ?? ServerNames.DefaultAdvertised(_options.BindAddress);
 
     /// <summary>Checks behind the health endpoints; more may be added at any time.</summary>
     public HealthChecks Health { get; } = new();
@@ -60,9 +61,12 @@ public sealed partial class ApiServerComponent : ClusterComponent
     /// <summary>What an administrator's kubeconfig holds.</summary>
     /// <exception cref="InvalidOperationException">The component has not been started.</exception>
     public AdminCredentials AdminCredentials
-        => Volatile.Read(ref _pki)?.Admin ?? throw new InvalidOperationException("the API server has no certificates before it is started");
+        => Volatile.Read(ref _pki)?.Admin
+            ?? throw new InvalidOperationException("the API server has no certificates before it is started");
 
-    /// <summary>A client of this process, with an identity of its own; all clients may be used at the same time.</summary>
+    /// <summary>
+    /// A client of this process, with an identity of its own; all clients may be used at the same time.
+    /// </summary>
     public IApiClient CreateClient(string userName, params string[] groups)
         => new LocalApiClient(_pipeline, new UserInfo(userName, [.. groups, UserInfo.Authenticated]));
 

@@ -8,21 +8,28 @@ public sealed record ApiServerOptions
     /// <summary>Where to listen. All addresses by default, so that other machines can join.</summary>
     public IPAddress BindAddress { get; init; } = IPAddress.Any;
 
-    /// <summary>The HTTPS port; 0 takes any free one (see <see cref="ApiServerComponent.BoundPort"/>). 6443, as kubeadm has it.</summary>
+    /// <summary>
+    /// The HTTPS port; 0 takes any free one (see <see cref="ApiServerComponent.BoundPort"/>). 6443, as kubeadm has it.
+    /// </summary>
     public int HttpsPort { get; init; } = 6443;
 
     /// <summary>
-    /// The address other machines and pods reach this server at. Null takes the first address of this host that is not loopback.
+    /// The address other machines and pods reach this server at. Null takes the first address of this host that is not
+    /// loopback.
     /// </summary>
     public IPAddress? AdvertiseAddress { get; init; }
 
-    /// <summary>Where certificates, keys and the admin token are kept; made when missing, readable by the owner only.</summary>
+    /// <summary>
+    /// Where certificates, keys and the admin token are kept; made when missing, readable by the owner only.
+    /// </summary>
     public required string PkiDirectory { get; init; }
 
     /// <summary>More names and addresses the server certificate is good for.</summary>
     public IReadOnlyList<string> ExtraSans { get; init; } = [];
 
-    /// <summary>The administrator's bearer token; null is generated once and kept in <see cref="PkiDirectory"/>.</summary>
+    /// <summary>
+    /// The administrator's bearer token; null is generated once and kept in <see cref="PkiDirectory"/>.
+    /// </summary>
     public string? Token { get; init; }
 
     /// <summary>Where service addresses come from. Its first address is the API server's own service.</summary>

@@ -1,8 +1,9 @@
 namespace MiniKube.ApiServer;
 
 /// <summary>
-/// One rule about writes that needs more than the object itself: may change the object, or refuse the request. Asked in the order of
-/// <see cref="AdmissionCatalog"/>, after defaults and before validation, for creates, updates, deletions and subresources alike.
+/// One rule about writes that needs more than the object itself: may change the object, or refuse the request. Asked in
+/// the order of <see cref="AdmissionCatalog"/>, after defaults and before validation, for creates, updates, deletions
+/// and subresources alike.
 /// </summary>
 internal interface IAdmission
 {
@@ -10,7 +11,8 @@ internal interface IAdmission
     string Name { get; }
 
     /// <summary>
-    /// Changes <see cref="AdmissionRequest.Object"/> or leaves it. May be asked again for the same write after a conflict.
+    /// Changes <see cref="AdmissionRequest.Object"/> or leaves it. May be asked again for the same write after a
+    /// conflict.
     /// </summary>
     /// <exception cref="MiniKube.Api.ApiException">The write is refused.</exception>
     ValueTask AdmitAsync(AdmissionRequest request, CancellationToken cancellationToken);

@@ -3,7 +3,9 @@ using MiniKube.Api;
 
 namespace MiniKube.ApiServer;
 
-/// <summary>Asks <see cref="NamespaceLifecycle"/> where a write creates something in a namespace or deletes one.</summary>
+/// <summary>
+/// Asks <see cref="NamespaceLifecycle"/> where a write creates something in a namespace or deletes one.
+/// </summary>
 internal sealed class NamespaceAdmission : IAdmission
 {
     public string Name => "NamespaceLifecycle";

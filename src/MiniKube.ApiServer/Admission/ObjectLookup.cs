@@ -5,7 +5,9 @@ using MiniKube.Store;
 
 namespace MiniKube.ApiServer;
 
-/// <summary>Typed reads of what is stored, without authorization: for the server's own rules. Objects are shared and read-only.</summary>
+/// <summary>
+/// Typed reads of what is stored, without authorization: for the server's own rules. Objects are shared and read-only.
+/// </summary>
 internal sealed class ObjectLookup(IResourceStore store, ResourceIndex resources)
 {
     /// <summary>The object now, or null.</summary>

@@ -3,8 +3,8 @@ using MiniKube.Api;
 namespace MiniKube.ApiServer;
 
 /// <summary>
-/// Decides who may do what. The administrators' group and the cluster's own components may do everything, nobody else anything
-/// but read the open paths. Every request of both transports passes here.
+/// Decides who may do what. The administrators' group and the cluster's own components may do everything, nobody else
+/// anything but read the open paths. Every request of both transports passes here.
 /// </summary>
 internal sealed class Authorizer
 {
@@ -22,7 +22,8 @@ internal sealed class Authorizer
     {
         if (!MayDoEverything(user))
         {
-            throw new ApiException(StatusReason.Forbidden, $"forbidden: User \"{user.Name}\" cannot {verb} path \"{path}\"");
+            throw new ApiException(
+                StatusReason.Forbidden, $"forbidden: User \"{user.Name}\" cannot {verb} path \"{path}\"");
         }
     }
 

@@ -8,8 +8,9 @@ using MiniKube.Client;
 namespace MiniKube.ApiServer;
 
 /// <summary>
-/// What every cluster has from its first second: the system namespaces, and the <c>kubernetes</c> Service with endpoints that lead to
-/// this server. Made when missing, brought up to date at every start, so a new address of the machine breaks nothing.
+/// What every cluster has from its first second: the system namespaces, and the <c>kubernetes</c> Service with
+/// endpoints that lead to this server. Made when missing, brought up to date at every start, so a new address of the
+/// machine breaks nothing.
 /// </summary>
 internal sealed class BootstrapObjects(ApiPipeline pipeline, ApiServerOptions options, IPEndPoint server)
 {
@@ -19,7 +20,8 @@ internal sealed class BootstrapObjects(ApiPipeline pipeline, ApiServerOptions op
 
     private static readonly string[] Namespaces = ["default", "kube-system", "kube-public", "kube-node-lease"];
 
-    // On a machine without a network the only address is the loopback one, which nobody but the server may write into endpoints.
+    // On a machine without a network the only address is the loopback one, which nobody but the server may write into
+    // endpoints.
     private static readonly WriteOptions Trusted = new() { SkipsValidation = true };
 
     public async Task EnsureAsync(CancellationToken cancellationToken)

@@ -4,8 +4,8 @@ using System.Text;
 namespace MiniKube.ApiServer;
 
 /// <summary>
-/// Named checks behind <c>/livez</c>, <c>/readyz</c> and <c>/healthz</c>. A check returns null when all is well, else what is wrong.
-/// Checks must not wait. Thread-safe.
+/// Named checks behind <c>/livez</c>, <c>/readyz</c> and <c>/healthz</c>. A check returns null when all is well, else
+/// what is wrong. Checks must not wait. Thread-safe.
 /// </summary>
 public sealed class HealthChecks
 {

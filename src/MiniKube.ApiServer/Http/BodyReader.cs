@@ -11,7 +11,8 @@ internal static class BodyReader
     public const int BytesMax = 3 * 1024 * 1024;
 
     /// <exception cref="ApiException">RequestEntityTooLarge.</exception>
-    public static async ValueTask<ReadOnlyMemory<byte>> ReadAsync(HttpRequest request, CancellationToken cancellationToken)
+    public static async ValueTask<ReadOnlyMemory<byte>> ReadAsync(
+        HttpRequest request, CancellationToken cancellationToken)
     {
         if (request.ContentLength > BytesMax)
         {
@@ -24,6 +25,7 @@ internal static class BodyReader
             var read = await reader.ReadAsync(cancellationToken);
             if (read.Buffer.Length > BytesMax)
             {
+                reader.AdvanceTo(read.Buffer.End);
                 throw TooLarge();
             }
 

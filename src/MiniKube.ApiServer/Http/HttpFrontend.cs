@@ -18,9 +18,12 @@ namespace MiniKube.ApiServer;
 /// <summary>Kestrel: HTTP/1.1 and HTTP/2 over TLS on one port, without routing or middleware in the way.</summary>
 internal sealed class HttpFrontend : IAsyncDisposable
 {
-    // Clients such as kubectl get by with few; a controller with all its watches on one connection needs a hundred. Kestrel's default
-    // of 100 would make HTTP/2 clients wait.
+    // Clients such as kubectl get by with few; a controller with all its watches on one connection needs a hundred.
+    // Kestrel's default of 100 would make HTTP/2 clients wait.
     private const int StreamsPerConnectionMax = 1_000;
+
+    // What is too large is read and thrown away up to here, so that the client gets to see why; then the connection is cut.
+    private const long IgnoredBytesMax = 64 * 1024 * 1024;
 
     // Finds peers that vanished without a word, whose watches would otherwise stay.
     private static readonly TimeSpan KeepAlivePing = TimeSpan.FromSeconds(30);
@@ -40,7 +43,8 @@ internal sealed class HttpFrontend : IAsyncDisposable
         builder.Services.AddSingleton(loggers);
         builder.Services.AddSingleton<IHostLifetime>(new NoLifetime());
         builder.Services.Configure<HostOptions>(options => options.ShutdownTimeout = ShutdownTimeout);
-        builder.WebHost.UseKestrelCore().UseKestrelHttpsConfiguration().ConfigureKestrel(options => Configure(options, address));
+        builder.WebHost.UseKestrelCore().UseKestrelHttpsConfiguration().ConfigureKestrel(
+            options => Configure(options, address));
         _app = builder.Build();
         IApplicationBuilder app = _app;
         var upgraded = app.New().UseWebSockets().Use(_ => handler).Build();
@@ -66,7 +70,7 @@ internal sealed class HttpFrontend : IAsyncDisposable
     private void Configure(KestrelServerOptions options, IPEndPoint address)
     {
         options.AddServerHeader = false;
-        options.Limits.MaxRequestBodySize = BodyReader.BytesMax + 1;
+        options.Limits.MaxRequestBodySize = IgnoredBytesMax;
         options.Limits.Http2.MaxStreamsPerConnection = StreamsPerConnectionMax;
         options.Limits.Http2.KeepAlivePingDelay = KeepAlivePing;
         options.Listen(address, listen =>
@@ -76,8 +80,8 @@ internal sealed class HttpFrontend : IAsyncDisposable
         });
     }
 
-    // Clients are asked for a certificate, and told whose; which one is good is decided with the request, so that a wrong one gets a
-    // Status and not a broken handshake.
+    // Clients are asked for a certificate, and told whose; which one is good is decided with the request, so that a
+    // wrong one gets a Status and not a broken handshake.
     private SslServerAuthenticationOptions TlsOptions() => new()
     {
         ServerCertificateContext = CertificateContext(),

@@ -12,7 +12,8 @@ namespace MiniKube.ApiServer;
 /// </summary>
 internal static class ListWriter
 {
-    // Enough for the connection to work in large pieces, little enough that a slow client does not make us hold the list.
+    // Enough for the connection to work in large pieces, little enough that a slow client does not make us hold the
+    // list.
     private const int BytesPerFlush = 128 * 1024;
 
     // As in Kubernetes: below this, compressing costs more than it saves.
@@ -21,7 +22,8 @@ internal static class ListWriter
     public static async Task WriteAsync(HttpContext context, ResourceDefinition definition, ListPage page)
     {
         var head = Head($"{definition.Gvk.Kind}List", definition.Gvk.ApiVersion, page);
-        var length = head.Length + Tail.Length + Math.Max(0, page.Objects.Count - 1) + page.Objects.Sum(one => (long)one.Json.Length);
+        var commas = Math.Max(0, page.Objects.Count - 1);
+        var length = head.Length + page.Objects.Sum(one => (long)one.Json.Length) + commas + Tail.Length;
         Respond.Start(context.Response, StatusCodes.Status200OK, Respond.Json);
         if (length < CompressedBytesMin || !AcceptsGzip(context.Request))
         {
@@ -33,7 +35,8 @@ internal static class ListWriter
         context.Response.Headers.ContentEncoding = "gzip";
         context.Response.Headers.Vary = "Accept-Encoding";
         await using var gzip = new GZipStream(context.Response.Body, CompressionLevel.Fastest, leaveOpen: true);
-        var writer = PipeWriter.Create(gzip, new StreamPipeWriterOptions(minimumBufferSize: 64 * 1024, leaveOpen: true));
+        var writer = PipeWriter.Create(
+            gzip, new StreamPipeWriterOptions(minimumBufferSize: 64 * 1024, leaveOpen: true));
         await WriteAsync(writer, head, page.Objects, context.RequestAborted);
         await writer.CompleteAsync();
     }

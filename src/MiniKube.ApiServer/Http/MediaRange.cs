@@ -23,7 +23,8 @@ internal readonly ref struct MediaRange(ReadOnlySpan<char> text)
         foreach (var range in _text.Split(';'))
         {
             var part = _text[range].Trim();
-            if (part.Length > name.Length && part[name.Length] == '=' && part.StartsWith(name, StringComparison.OrdinalIgnoreCase))
+            var isNamed = part.StartsWith(name, StringComparison.OrdinalIgnoreCase);
+            if (isNamed && part.Length > name.Length && part[name.Length] == '=')
             {
                 return part[(name.Length + 1)..].Trim('"');
             }

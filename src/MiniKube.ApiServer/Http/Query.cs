@@ -29,7 +29,8 @@ internal readonly struct Query(IQueryCollection values)
 
         return long.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var number)
             ? number
-            : throw new ApiException(StatusReason.BadRequest, $"{name}: Invalid value: \"{text}\": must be a whole number");
+            : throw new ApiException(
+                StatusReason.BadRequest, $"{name}: Invalid value: \"{text}\": must be a whole number");
     }
 
     /// <summary>Label and field selectors, and the name of the path if it has one.</summary>
@@ -38,7 +39,8 @@ internal readonly struct Query(IQueryCollection values)
         var fields = FieldSelector.Parse(Text("fieldSelector"));
         var all = request.Name.Length == 0
             ? fields
-            : new FieldSelector(fields.Requirements.Add(new FieldRequirement(ApiServer.Selection.NameField, true, request.Name)));
+            : new FieldSelector(
+                fields.Requirements.Add(new FieldRequirement(ApiServer.Selection.NameField, true, request.Name)));
         return new Selection(request.Definition, LabelSelector.Parse(Text("labelSelector")), all);
     }
 

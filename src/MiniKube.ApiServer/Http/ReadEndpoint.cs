@@ -16,7 +16,8 @@ internal sealed class ReadEndpoint(ApiPipeline pipeline, TablePrinter tables)
     }
 
     /// <summary>One object, in the form the client asked for.</summary>
-    public Task ObjectAsync(HttpContext context, int code, ResourceDefinition definition, StoredObject stored, ResponseForm form)
+    public Task ObjectAsync(
+        HttpContext context, int code, ResourceDefinition definition, StoredObject stored, ResponseForm form)
     {
         if (form.Form == ObjectForm.Whole)
         {
@@ -56,7 +57,8 @@ internal sealed class ReadEndpoint(ApiPipeline pipeline, TablePrinter tables)
         {
             case ObjectForm.Table:
                 var metadata = new TableMetadata(page.Revision.ToString(), page.Continue, page.Remaining);
-                tables.WriteList(buffer, definition, page.Objects.Select(one => RowOf(definition, one)), metadata, form.Include);
+                tables.WriteList(
+                    buffer, definition, page.Objects.Select(one => RowOf(definition, one)), metadata, form.Include);
                 break;
             case ObjectForm.Metadata:
                 ListWriter.WriteMetadata(buffer, page);
@@ -76,7 +78,8 @@ internal sealed class ReadEndpoint(ApiPipeline pipeline, TablePrinter tables)
         var version = query.Text("resourceVersion");
         if (token.Length > 0 && version.Length > 0 && version != "0")
         {
-            throw new ApiException(StatusReason.BadRequest, "specifying resource version is not allowed when using continue");
+            throw new ApiException(
+                StatusReason.BadRequest, "specifying resource version is not allowed when using continue");
         }
 
         var at = token.Length > 0

@@ -4,11 +4,14 @@ using MiniKube.Client;
 
 namespace MiniKube.ApiServer;
 
-/// <summary>Bodies by their content type: JSON as it is, YAML and protobuf turned into JSON, patches with their kind.</summary>
+/// <summary>
+/// Bodies by their content type: JSON as it is, YAML and protobuf turned into JSON, patches with their kind.
+/// </summary>
 internal static class RequestBody
 {
     /// <exception cref="ApiException">UnsupportedMediaType, RequestEntityTooLarge, BadRequest.</exception>
-    public static async ValueTask<ReadOnlyMemory<byte>> ReadJsonAsync(HttpRequest request, CancellationToken cancellationToken)
+    public static async ValueTask<ReadOnlyMemory<byte>> ReadJsonAsync(
+        HttpRequest request, CancellationToken cancellationToken)
     {
         var type = TypeOf(request);
         if (type is not ("" or "application/json" or "application/yaml" or ProtobufBody.ContentType))

@@ -52,7 +52,8 @@ internal sealed partial class RequestDispatcher(
         path = $"/{path.Trim('/')}";
         if (!ServerPaths.IsOpen(path))
         {
-            authorizer.AuthorizePath(user ?? throw RequestErrors.Unauthorized(), context.Request.Method.ToLowerInvariant(), path);
+            authorizer.AuthorizePath(
+                user ?? throw RequestErrors.Unauthorized(), context.Request.Method.ToLowerInvariant(), path);
         }
 
         if (!await paths.TryHandleAsync(context, path, query))
@@ -63,14 +64,16 @@ internal sealed partial class RequestDispatcher(
 
     private ResourceRequest RequestOf(HttpRequest http, UserInfo user, in RequestTarget target, Query query)
     {
-        var definition = resources.Find(new Gvr(target.Group, target.Version, target.Resource)) ?? throw RequestErrors.UnknownResource();
+        var definition = resources.Find(new Gvr(target.Group, target.Version, target.Resource))
+            ?? throw RequestErrors.UnknownResource();
         if (definition.Scope == Scope.Cluster && target.Namespace.Length > 0)
         {
             throw RequestErrors.UnknownResource();
         }
 
         var verb = ResourceEndpoint.VerbOf(http, target, query) ?? throw RequestErrors.MethodNotAllowed();
-        if (definition.Scope == Scope.Namespaced && target.Namespace.Length == 0 && (verb == Verb.Create || target.Name.Length > 0))
+        var lacksNamespace = definition.Scope == Scope.Namespaced && target.Namespace.Length == 0;
+        if (lacksNamespace && (verb == Verb.Create || target.Name.Length > 0))
         {
             throw verb == Verb.Create ? RequestErrors.MethodNotAllowed() : RequestErrors.UnknownResource();
         }
@@ -149,9 +152,11 @@ internal sealed partial class RequestDispatcher(
     {
         ApiException status => status,
         BadHttpRequestException { StatusCode: StatusCodes.Status413PayloadTooLarge }
-            => new ApiException(StatusReason.RequestEntityTooLarge, $"Request entity too large: limit is {BodyReader.BytesMax}"),
+            => new ApiException(
+                StatusReason.RequestEntityTooLarge, $"Request entity too large: limit is {BodyReader.BytesMax}"),
         BadHttpRequestException malformed => new ApiException(StatusReason.BadRequest, malformed.Message),
-        _ => new ApiException(StatusReason.InternalError, "Internal error occurred: the server's log says what happened"),
+        _ => new ApiException(
+            StatusReason.InternalError, "Internal error occurred: the server's log says what happened"),
     };
 
     private static partial class Log

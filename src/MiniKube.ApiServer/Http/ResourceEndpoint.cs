@@ -5,15 +5,22 @@ namespace MiniKube.ApiServer;
 
 /// <summary>Chooses the verb of a resource request by method, path and parameters.</summary>
 internal sealed class ResourceEndpoint(
-    ReadEndpoint reads, WatchEndpoint watches, WriteEndpoint writes, SubresourceEndpoint subresources, LogEndpoint logs, ExecEndpoint exec)
+    ReadEndpoint reads,
+    WatchEndpoint watches,
+    WriteEndpoint writes,
+    SubresourceEndpoint subresources,
+    LogEndpoint logs,
+    ExecEndpoint exec)
 {
-    /// <summary>The verb of the request, for authorization and metrics; null when there is none for the method here.</summary>
+    /// <summary>
+    /// The verb of the request, for authorization and metrics; null when there is none for the method here.
+    /// </summary>
     public static Verb? VerbOf(HttpRequest request, in RequestTarget target, Query query)
     {
         var isCollection = target.Name.Length == 0;
         return request.Method switch
         {
-            "GET" or "HEAD" when target.Subresource.Length == 0 && (target.IsWatch || query.Flag("watch")) => Verb.Watch,
+            "GET" or "HEAD" when target.IsWatch || (target.Subresource.Length == 0 && query.Flag("watch")) => Verb.Watch,
             "GET" or "HEAD" => isCollection ? Verb.List : Verb.Get,
             "POST" when isCollection || target.Subresource.Length > 0 => Verb.Create,
             "PUT" when !isCollection => Verb.Update,
@@ -30,7 +37,8 @@ internal sealed class ResourceEndpoint(
         "scale" when request.Definition.Scale is not null => HandleScaleAsync(context, request, query),
         "finalize" when request is { Verb: Verb.Update, Definition: NamespaceResource }
             => writes.UpdateAsync(context, request, query),
-        "binding" when request is { Verb: Verb.Create, Definition: PodResource } => subresources.BindAsync(context, request, query),
+        "binding" when request is { Verb: Verb.Create, Definition: PodResource } => subresources.BindAsync(
+            context, request, query),
         "log" when request is { Verb: Verb.Get, Definition: PodResource } => logs.HandleAsync(context, request, query),
         "exec" when request is { Verb: Verb.Get or Verb.Create, Definition: PodResource }
             => exec.HandleAsync(context, request, query),

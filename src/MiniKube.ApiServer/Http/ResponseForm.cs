@@ -15,14 +15,16 @@ internal enum ObjectForm
 internal readonly record struct ResponseForm(ObjectForm Form, IncludeObject Include, bool Pretty)
 {
     /// <summary>
-    /// The first form of the Accept header that this server has. JSON only: a client that also takes protobuf gets JSON.
+    /// The first form of the Accept header that this server has. JSON only: a client that also takes protobuf gets
+    /// JSON.
     /// </summary>
     /// <exception cref="ApiException">NotAcceptable: there is none.</exception>
     public static ResponseForm Of(HttpRequest request, Query query)
     {
         var accept = request.Headers.Accept.ToString();
         var form = accept.Length == 0 ? ObjectForm.Whole : Find(accept) ?? throw NotAcceptable();
-        return new ResponseForm(form, form == ObjectForm.Table ? Included(query) : IncludeObject.Metadata, IsPretty(request, query));
+        return new ResponseForm(
+            form, form == ObjectForm.Table ? Included(query) : IncludeObject.Metadata, IsPretty(request, query));
     }
 
     private static ObjectForm? Find(ReadOnlySpan<char> accept)

@@ -8,7 +8,9 @@ using MiniKube.Store;
 
 namespace MiniKube.ApiServer;
 
-/// <summary>Everything under the root that is no resource: health, version, authority, discovery, OpenAPI, metrics.</summary>
+/// <summary>
+/// Everything under the root that is no resource: health, version, authority, discovery, OpenAPI, metrics.
+/// </summary>
 internal sealed class ServerPaths(
     HealthChecks health,
     DiscoveryDocuments discovery,
@@ -50,7 +52,8 @@ internal sealed class ServerPaths(
                 await Respond.TextAsync(context, StatusCodes.Status200OK, authorityPem);
                 return true;
             case "/metrics":
-                await Respond.TextAsync(context, StatusCodes.Status200OK, MetricsText.Write(metrics, store.Current.Value, watches.Open));
+                await Respond.TextAsync(
+                    context, StatusCodes.Status200OK, MetricsText.Write(metrics, store.Current.Value, watches.Open));
                 return true;
             default:
                 return await TryDocumentAsync(context, path);

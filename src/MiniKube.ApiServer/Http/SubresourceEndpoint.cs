@@ -37,7 +37,14 @@ internal sealed class SubresourceEndpoint(ApiPipeline pipeline)
         var body = await RequestBody.ReadJsonAsync(context.Request, context.RequestAborted);
         var binding = PodBinding.Of(JsonText.Decode<V1Binding>(body.Span), request.Name);
         await PodBinding.BindAsync(pipeline, request, binding, query.WriteOptions(), context.RequestAborted);
-        var status = new V1Status { ApiVersion = "v1", Kind = "Status", Metadata = new V1ListMeta(), Status = "Success", Code = 201 };
+        var status = new V1Status
+        {
+            ApiVersion = "v1",
+            Kind = "Status",
+            Metadata = new V1ListMeta(),
+            Status = "Success",
+            Code = StatusCodes.Status201Created,
+        };
         await Respond.JsonAsync(context, StatusCodes.Status201Created, ObjectJson.Encode(status), pretty: false);
     }
 
@@ -54,7 +61,8 @@ internal sealed class SubresourceEndpoint(ApiPipeline pipeline)
         await RespondScaleAsync(context, request, written, form);
     }
 
-    private static Task RespondScaleAsync(HttpContext context, ResourceRequest request, StoredObject stored, ResponseForm form)
+    private static Task RespondScaleAsync(
+        HttpContext context, ResourceRequest request, StoredObject stored, ResponseForm form)
     {
         var json = ObjectJson.Encode(ScaleSubresource.Of(request.Definition, stored));
         return Respond.JsonAsync(context, StatusCodes.Status200OK, json, form.Pretty);
@@ -69,7 +77,8 @@ internal sealed class SubresourceEndpoint(ApiPipeline pipeline)
             PatchType.Merge => MergePatch.Apply(target, patch),
             _ => StrategicMergePatch.Apply(
                 target,
-                patch as JsonObject ?? throw new ApiException(StatusReason.BadRequest, "the patch must be a JSON object"),
+                patch as JsonObject ?? throw new ApiException(
+                    StatusReason.BadRequest, "the patch must be a JSON object"),
                 typeof(V1Scale)),
         };
         return patched is JsonObject

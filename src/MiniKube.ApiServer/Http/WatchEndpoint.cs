@@ -4,12 +4,15 @@ using MiniKube.Api;
 namespace MiniKube.ApiServer;
 
 /// <summary>Watches over HTTP: parameters, lifetime and number of them.</summary>
-internal sealed class WatchEndpoint(ApiPipeline pipeline, TablePrinter tables, TimeProvider time, CancellationToken stopping)
+internal sealed class WatchEndpoint(
+    ApiPipeline pipeline, TablePrinter tables, TimeProvider time, CancellationToken stopping)
 {
-    // A watch costs a cursor, a task and the connection's buffers, some 10 KiB: this many are about 200 MiB. More are told to come back.
+    // A watch costs a cursor, a task and the connection's buffers, some 10 KiB: this many are about 200 MiB. More are
+    // told to come back.
     private const int WatchesMax = 20_000;
 
-    // Without a timeout of the client's, watches end at a random time between these: reconnections spread out. As kube-apiserver.
+    // Without a timeout of the client's, watches end at a random time between these: reconnections spread out. As
+    // kube-apiserver.
     private const int TimeoutMinSeconds = 1_800;
 
     private readonly Random _random = new();
@@ -26,7 +29,8 @@ internal sealed class WatchEndpoint(ApiPipeline pipeline, TablePrinter tables, T
         if (Interlocked.Increment(ref _open) > WatchesMax)
         {
             Interlocked.Decrement(ref _open);
-            throw new ApiException(StatusReason.TooManyRequests, $"the server has {WatchesMax} watches open; try again later")
+            throw new ApiException(
+                StatusReason.TooManyRequests, $"the server has {WatchesMax} watches open; try again later")
             {
                 RetryAfterSeconds = 1,
             };
@@ -51,7 +55,8 @@ internal sealed class WatchEndpoint(ApiPipeline pipeline, TablePrinter tables, T
         TimeSpan lifetime)
     {
         using var deadline = new CancellationTokenSource(lifetime, time);
-        using var end = CancellationTokenSource.CreateLinkedTokenSource(deadline.Token, stopping, context.RequestAborted);
+        using var end = CancellationTokenSource.CreateLinkedTokenSource(
+            deadline.Token, stopping, context.RequestAborted);
         var session = new WatchSession(context, request, selection, format, time);
         try
         {

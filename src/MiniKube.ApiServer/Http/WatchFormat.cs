@@ -5,7 +5,10 @@ using MiniKube.Store;
 
 namespace MiniKube.ApiServer;
 
-/// <summary>How one client's watch events look: whole objects, table rows or metadata. One per watch; remembers what it has sent.</summary>
+/// <summary>
+/// How one client's watch events look: whole objects, table rows or metadata. One per watch; remembers what it has
+/// sent.
+/// </summary>
 internal sealed class WatchFormat(ResponseForm form, TablePrinter tables)
 {
     private bool _columnsSent;

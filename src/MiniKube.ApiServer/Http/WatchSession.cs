@@ -5,7 +5,9 @@ using MiniKube.Store;
 
 namespace MiniKube.ApiServer;
 
-/// <summary>One client's watch over HTTP, from its first event to its timeout, the client's leaving or the server's end.</summary>
+/// <summary>
+/// One client's watch over HTTP, from its first event to its timeout, the client's leaving or the server's end.
+/// </summary>
 internal sealed class WatchSession(
     HttpContext context, ResourceRequest request, Selection selection, WatchFormat format, TimeProvider time)
 {
@@ -50,7 +52,8 @@ internal sealed class WatchSession(
         await _output.FlushAsync(cancellationToken);
     }
 
-    private async Task FollowAsync(ApiPipeline pipeline, Revision after, bool bookmarks, CancellationToken cancellationToken)
+    private async Task FollowAsync(
+        ApiPipeline pipeline, Revision after, bool bookmarks, CancellationToken cancellationToken)
     {
         using var end = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         var batches = pipeline.FollowAsync(request, after, end.Token).GetAsyncEnumerator(end.Token);

@@ -9,8 +9,8 @@ using MiniKube.Store;
 namespace MiniKube.ApiServer;
 
 /// <summary>
-/// Frames of a watch: <c>{"type":..,"object":..}</c> and a line feed, put together from the stored bytes straight into the connection's
-/// buffer.
+/// Frames of a watch: <c>{"type":..,"object":..}</c> and a line feed, put together from the stored bytes straight into
+/// the connection's buffer.
 /// </summary>
 internal static class WatchWriter
 {
@@ -25,7 +25,8 @@ internal static class WatchWriter
     }
 
     /// <summary>
-    /// An object that no longer matches the selector: its last matching state, with the revision of the change that took it away.
+    /// An object that no longer matches the selector: its last matching state, with the revision of the change that
+    /// took it away.
     /// </summary>
     public static void WriteVanished(PipeWriter output, StoredObject last, Revision revision)
     {
@@ -38,12 +39,16 @@ internal static class WatchWriter
         output.Write(End);
     }
 
-    /// <summary>Tells how far the watch has come; <paramref name="isInitialEnd"/> marks the end of the present objects.</summary>
-    public static void WriteBookmark(PipeWriter output, ResourceDefinition definition, Revision revision, bool isInitialEnd)
+    /// <summary>
+    /// Tells how far the watch has come; <paramref name="isInitialEnd"/> marks the end of the present objects.
+    /// </summary>
+    public static void WriteBookmark(
+        PipeWriter output, ResourceDefinition definition, Revision revision, bool isInitialEnd)
     {
         var mark = isInitialEnd ? ",\"annotations\":{\"k8s.io/initial-events-end\":\"true\"}" : "";
         output.Write(Encoding.UTF8.GetBytes(
-            $"{{\"type\":\"BOOKMARK\",\"object\":{{\"kind\":\"{definition.Gvk.Kind}\",\"apiVersion\":\"{definition.Gvk.ApiVersion}\","
+            $"{{\"type\":\"BOOKMARK\",\"object\":{{\"kind\":\"{definition.Gvk.Kind}\","
+            + $"\"apiVersion\":\"{definition.Gvk.ApiVersion}\","
             + $"\"metadata\":{{\"resourceVersion\":\"{revision}\"{mark}}}}}}}\n"));
     }
 

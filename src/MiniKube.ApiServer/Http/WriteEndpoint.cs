@@ -68,7 +68,8 @@ internal sealed class WriteEndpoint(ApiPipeline pipeline, ReadEndpoint reads)
         var form = ResponseForm.Of(context.Request, query);
         var options = await DeleteOptionsAsync(context, query);
         var selection = query.Selection(request);
-        var page = await pipeline.DeleteCollectionAsync(request, selection, reads.OptionsOf(query), options, context.RequestAborted);
+        var page = await pipeline.DeleteCollectionAsync(
+            request, selection, reads.OptionsOf(query), options, context.RequestAborted);
         await reads.PageAsync(context, request.Definition, page, form);
     }
 

@@ -9,8 +9,8 @@ using YamlDotNet.Core.Events;
 namespace MiniKube.ApiServer;
 
 /// <summary>
-/// A YAML body as JSON, by the YAML 1.2 core schema. Reads events and not a tree: nesting and aliases are bounded before they cost
-/// anything.
+/// A YAML body as JSON, by the YAML 1.2 core schema. Reads events and not a tree: nesting and aliases are bounded
+/// before they cost anything.
 /// </summary>
 internal sealed class YamlBody
 {
@@ -196,5 +196,6 @@ internal sealed class YamlBody
 
     private static ApiException Malformed(Mark place, string why)
         => new(StatusReason.BadRequest, string.Create(
-            CultureInfo.InvariantCulture, $"the body is not valid YAML at line {place.Line}, column {place.Column}: {why}"));
+            CultureInfo.InvariantCulture,
+            $"the body is not valid YAML at line {place.Line}, column {place.Column}: {why}"));
 }

@@ -4,7 +4,9 @@ using System.Text;
 
 namespace MiniKube.ApiServer;
 
-/// <summary>Finds out who sends a request: by client certificate of the cluster's own authority, or by bearer token.</summary>
+/// <summary>
+/// Finds out who sends a request: by client certificate of the cluster's own authority, or by bearer token.
+/// </summary>
 internal sealed class Authenticator(X509Certificate2 authority, string adminToken)
 {
     private const string BearerPrefix = "Bearer ";
@@ -16,7 +18,8 @@ internal sealed class Authenticator(X509Certificate2 authority, string adminToke
     private static readonly UserInfo Admin = new("system:admin", [UserInfo.Masters, UserInfo.Authenticated]);
 
     /// <summary>
-    /// The user of an Authorization header; null when it is no valid credential. Takes the same time whatever the token is.
+    /// The user of an Authorization header; null when it is no valid credential. Takes the same time whatever the token
+    /// is.
     /// </summary>
     public UserInfo? FromAuthorization(string header)
     {
@@ -30,7 +33,9 @@ internal sealed class Authenticator(X509Certificate2 authority, string adminToke
         return CryptographicOperations.FixedTimeEquals(hash, _adminToken) ? Admin : null;
     }
 
-    /// <summary>The user a certificate names; null when it was not issued by this cluster or is no longer valid.</summary>
+    /// <summary>
+    /// The user a certificate names; null when it was not issued by this cluster or is no longer valid.
+    /// </summary>
     public UserInfo? FromCertificate(X509Certificate2 certificate)
     {
         using var chain = new X509Chain();

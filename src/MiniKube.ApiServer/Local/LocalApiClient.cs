@@ -8,8 +8,8 @@ using MiniKube.Store;
 namespace MiniKube.ApiServer;
 
 /// <summary>
-/// The API without a socket: the same pipeline as HTTPS, called with an identity. Results are the shared typed views of what is
-/// stored.
+/// The API without a socket: the same pipeline as HTTPS, called with an identity. Results are the shared typed views of
+/// what is stored.
 /// </summary>
 internal sealed class LocalApiClient(ApiPipeline pipeline, UserInfo user) : IApiClient
 {
@@ -83,18 +83,21 @@ internal sealed class LocalApiClient(ApiPipeline pipeline, UserInfo user) : IApi
         where T : class, IKubernetesObject<V1ObjectMeta>
     {
         var request = Request<T>(Verb.Patch, key, subresource);
-        var patched = await pipeline.PatchAsync(request, patch, static _ => { }, WriteOptions.Default, cancellationToken);
+        var patched = await pipeline.PatchAsync(
+            request, patch, static _ => { }, WriteOptions.Default, cancellationToken);
         return View<T>(request, patched);
     }
 
     public async Task DeleteAsync<T>(ObjectKey key, V1DeleteOptions? options, CancellationToken cancellationToken)
         where T : class, IKubernetesObject<V1ObjectMeta>
-        => await pipeline.DeleteAsync(Request<T>(Verb.Delete, key), options ?? new V1DeleteOptions(), cancellationToken);
+        => await pipeline.DeleteAsync(
+            Request<T>(Verb.Delete, key), options ?? new V1DeleteOptions(), cancellationToken);
 
     public async Task BindAsync(ObjectKey pod, string? podUid, string nodeName, CancellationToken cancellationToken)
     {
         var request = Request<V1Pod>(Verb.Create, pod, "binding");
-        await PodBinding.BindAsync(pipeline, request, new PodBinding(podUid, nodeName), WriteOptions.Default, cancellationToken);
+        await PodBinding.BindAsync(
+            pipeline, request, new PodBinding(podUid, nodeName), WriteOptions.Default, cancellationToken);
     }
 
     private ResourceRequest Request<T>(Verb verb, ObjectKey key, string? subresource = null)
@@ -113,7 +116,8 @@ internal sealed class LocalApiClient(ApiPipeline pipeline, UserInfo user) : IApi
         => (T)request.Definition.View(stored).Item;
 
     // The pipeline changes what it is given; the caller's object stays as it is. Kind and version are the model's.
-    private static IKubernetesObject<V1ObjectMeta> Copy(ResourceDefinition definition, IKubernetesObject<V1ObjectMeta> item)
+    private static IKubernetesObject<V1ObjectMeta> Copy(
+        ResourceDefinition definition, IKubernetesObject<V1ObjectMeta> item)
     {
         var copy = definition.Decode(definition.Encode(item));
         copy.ApiVersion = definition.Gvk.ApiVersion;

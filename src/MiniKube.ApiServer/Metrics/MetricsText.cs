@@ -3,7 +3,9 @@ using System.Text;
 
 namespace MiniKube.ApiServer;
 
-/// <summary>The counters in Prometheus' text form. https://prometheus.io/docs/instrumenting/exposition_formats/</summary>
+/// <summary>
+/// The counters in Prometheus' text form. https://prometheus.io/docs/instrumenting/exposition_formats/
+/// </summary>
 internal static class MetricsText
 {
     public const string ContentType = "text/plain; version=0.0.4; charset=utf-8";
@@ -23,7 +25,9 @@ internal static class MetricsText
         Head(text, "apiserver_request_total", "counter", "Requests by verb, resource and code.");
         foreach (var ((labels, code), counter) in requests.Counters)
         {
-            Line(text, $"apiserver_request_total{{verb=\"{labels.Verb}\",resource=\"{labels.Resource}\",code=\"{code}\"}} {counter.Count}");
+            Line(
+                text,
+                $"apiserver_request_total{{{Text(labels)},code=\"{code}\"}} {counter.Count}");
         }
     }
 
@@ -33,7 +37,7 @@ internal static class MetricsText
         Head(text, Name, "histogram", "How long requests took; watches count as no time.");
         foreach (var group in requests.Counters.GroupBy(one => one.Key.Labels))
         {
-            var labels = $"verb=\"{group.Key.Verb}\",resource=\"{group.Key.Resource}\"";
+            var labels = Text(group.Key);
             var total = 0L;
             for (var index = 0; index <= RequestMetrics.Bounds.Length; index++)
             {
@@ -49,6 +53,8 @@ internal static class MetricsText
             Line(text, $"{Name}_count{{{labels}}} {total}");
         }
     }
+
+    private static string Text(RequestLabels labels) => $"verb=\"{labels.Verb}\",resource=\"{labels.Resource}\"";
 
     private static void Gauge(StringBuilder text, string name, string help, long value)
     {

@@ -2,7 +2,9 @@ using System.Collections.Concurrent;
 
 namespace MiniKube.ApiServer;
 
-/// <summary>Counts requests and how long they took. Costs a dictionary look-up and three additions per request.</summary>
+/// <summary>
+/// Counts requests and how long they took. Costs a dictionary look-up and three additions per request.
+/// </summary>
 internal sealed class RequestMetrics
 {
     /// <summary>Upper bounds of the duration buckets, in seconds.</summary>
@@ -14,7 +16,8 @@ internal sealed class RequestMetrics
 
     /// <summary>One request is done. How long a watch stayed says nothing, so it counts as no time.</summary>
     public void Record(RequestLabels labels, int code, TimeSpan took)
-        => _counters.GetOrAdd((labels, code), static _ => new Counter()).Add(labels.Verb == "watch" ? TimeSpan.Zero : took);
+        => _counters.GetOrAdd((labels, code), static _ => new Counter()).Add(
+            labels.Verb == "watch" ? TimeSpan.Zero : took);
 
     internal sealed class Counter
     {

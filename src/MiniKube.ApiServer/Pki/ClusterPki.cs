@@ -5,8 +5,8 @@ using System.Security.Cryptography.X509Certificates;
 namespace MiniKube.ApiServer;
 
 /// <summary>
-/// The cluster's certificates and the admin token: made on the first start, kept in a directory, renewed when due. Not thread-safe but
-/// for the properties.
+/// The cluster's certificates and the admin token: made on the first start, kept in a directory, renewed when due. Not
+/// thread-safe but for the properties.
 /// </summary>
 internal sealed class ClusterPki : IDisposable
 {
@@ -66,7 +66,8 @@ internal sealed class ClusterPki : IDisposable
 
     // Several clusters on one machine have authorities of different names, so their certificates are not confused.
     private static string AuthorityCommonName()
-        => string.Create(CultureInfo.InvariantCulture, $"minikube-ca-{RandomNumberGenerator.GetHexString(8, lowercase: true)}");
+        => string.Create(
+            CultureInfo.InvariantCulture, $"minikube-ca-{RandomNumberGenerator.GetHexString(8, lowercase: true)}");
 
     private string ReadOrMakeToken()
     {
@@ -102,7 +103,8 @@ internal sealed class ClusterPki : IDisposable
     private static bool IsGoodFor(X509Certificate2 certificate, IReadOnlyList<string> hosts)
     {
         var names = certificate.Extensions.OfType<X509SubjectAlternativeNameExtension>().Single();
-        var known = names.EnumerateDnsNames().Concat(names.EnumerateIPAddresses().Select(address => address.ToString()));
+        var known = names.EnumerateDnsNames().Concat(
+            names.EnumerateIPAddresses().Select(address => address.ToString()));
         return known.ToHashSet(StringComparer.OrdinalIgnoreCase).SetEquals(hosts);
     }
 

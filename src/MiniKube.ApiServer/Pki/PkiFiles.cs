@@ -4,7 +4,8 @@ using System.Security.Cryptography.X509Certificates;
 namespace MiniKube.ApiServer;
 
 /// <summary>
-/// Reads and writes keys and certificates as PEM files that only the owner may read; a file is there whole or not at all.
+/// Reads and writes keys and certificates as PEM files that only the owner may read; a file is there whole or not at
+/// all.
 /// </summary>
 internal sealed class PkiFiles(string directory)
 {

@@ -29,7 +29,9 @@ internal static class ServerNames
         return new IPAddress(bytes);
     }
 
-    /// <summary>The address to advertise when none is configured: the first of this host that others could reach.</summary>
+    /// <summary>
+    /// The address to advertise when none is configured: the first of this host that others could reach.
+    /// </summary>
     public static IPAddress DefaultAdvertised(IPAddress bound)
     {
         var any = bound.Equals(IPAddress.Any) || bound.Equals(IPAddress.IPv6Any);

@@ -12,10 +12,13 @@ internal sealed class ObjectReader(IResourceStore store)
     /// <exception cref="ApiException">NotFound.</exception>
     public StoredObject Get(ResourceRequest request) => store.Find(request.Key) ?? throw request.NotFound();
 
-    /// <exception cref="ApiException">Expired: the page's revision is compacted; BadRequest: the continue token is not one.</exception>
+    /// <exception cref="ApiException">
+    /// Expired: the page's revision is compacted; BadRequest: the continue token is not one.
+    /// </exception>
     public ListPage List(ResourceRequest request, Selection selection, ListOptions options)
     {
-        if (options.Continue.Length == 0 && selection.Name is { } name && request.Namespace.Length > 0 && options.At is null)
+        var isOfNow = options.Continue.Length == 0 && options.At is null;
+        if (isOfNow && selection.Name is { } name && request.Namespace.Length > 0)
         {
             return ListOne(request with { Name = name }, selection);
         }
@@ -105,7 +108,8 @@ internal sealed class ObjectReader(IResourceStore store)
         catch (ApiException expired) when (expired.Reason == StatusReason.Expired && list.After is not null)
         {
             throw new ApiException(StatusReason.Expired,
-                $"The provided continue parameter is too old to display a consistent list result of {request.Definition.Gvr.Resource}. "
+                $"The provided continue parameter is too old to display a consistent list result of "
+                + $"{request.Definition.Gvr.Resource}. "
                 + "You must start a new list without the continue parameter.");
         }
     }

@@ -4,8 +4,8 @@ using MiniKube.Store;
 namespace MiniKube.ApiServer;
 
 /// <summary>
-/// What <c>resourceVersion</c> and <c>resourceVersionMatch</c> of a list or get mean here. Everything is served from the newest state,
-/// so "not older than" is always met unless the client comes from the future.
+/// What <c>resourceVersion</c> and <c>resourceVersionMatch</c> of a list or get mean here. Everything is served from
+/// the newest state, so "not older than" is always met unless the client comes from the future.
 /// https://kubernetes.io/docs/reference/using-api/api-concepts/#semantics-for-get-and-list
 /// </summary>
 internal static class RevisionQuery
@@ -14,7 +14,9 @@ internal static class RevisionQuery
     private const string NotOlderThan = "NotOlderThan";
 
     /// <summary>The past revision a list is asked for, or null for the newest.</summary>
-    /// <exception cref="ApiException">BadRequest, Invalid or Timeout: malformed, contradictory or not reached yet.</exception>
+    /// <exception cref="ApiException">
+    /// BadRequest, Invalid or Timeout: malformed, contradictory or not reached yet.
+    /// </exception>
     public static Revision? Resolve(string version, string match, bool limited, IResourceStore store)
     {
         CheckMatch(version, match);

@@ -4,7 +4,9 @@ using MiniKube.Store;
 
 namespace MiniKube.ApiServer;
 
-/// <summary>Which objects of a collection a list, watch or deletion is about: label and field selectors, checked and ready.</summary>
+/// <summary>
+/// Which objects of a collection a list, watch or deletion is about: label and field selectors, checked and ready.
+/// </summary>
 internal sealed class Selection
 {
     public const string NameField = "metadata.name";

@@ -7,10 +7,15 @@ using MiniKube.Api;
 
 namespace MiniKube.ApiServer;
 
-/// <summary>JSON of bodies that are not objects of a kind: read strictly, refused with the place of the mistake.</summary>
+/// <summary>
+/// JSON of bodies that are not objects of a kind: read strictly, refused with the place of the mistake.
+/// </summary>
 internal static class JsonText
 {
-    private static readonly JsonWriterOptions WriterOptions = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
+    private static readonly JsonWriterOptions WriterOptions = new()
+    {
+        Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
+    };
 
     // Two values for one name: which one counts would be chance.
     private static readonly JsonDocumentOptions Strict = new() { AllowDuplicateProperties = false };
@@ -57,7 +62,8 @@ internal static class JsonText
     public static ApiException Malformed(JsonException failure)
         => new(StatusReason.BadRequest, string.Create(
             CultureInfo.InvariantCulture,
-            $"the body is not valid JSON at line {failure.LineNumber + 1}, byte {failure.BytePositionInLine + 1}: {Sentence(failure)}"));
+            $"the body is not valid JSON at line {failure.LineNumber + 1}, byte {failure.BytePositionInLine + 1}: "
+            + $"{Sentence(failure)}"));
 
     // Nodes are decoded late, and half a character would only be met in the middle of a merge.
     private static void CheckStrings(ReadOnlySpan<byte> utf8)
@@ -77,7 +83,8 @@ internal static class JsonText
             catch (InvalidOperationException)
             {
                 throw new ApiException(StatusReason.BadRequest, string.Create(
-                    CultureInfo.InvariantCulture, $"the body is not valid JSON: the text at byte {reader.TokenStartIndex + 1} is not UTF-8"));
+                    CultureInfo.InvariantCulture,
+                    $"the body is not valid JSON: the text at byte {reader.TokenStartIndex + 1} is not UTF-8"));
             }
         }
     }

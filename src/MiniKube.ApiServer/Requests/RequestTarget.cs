@@ -2,7 +2,8 @@ namespace MiniKube.ApiServer;
 
 /// <summary>
 /// What the path of a resource request names. Shapes, below <c>/api/VERSION</c> or <c>/apis/GROUP/VERSION</c>:
-/// <c>RESOURCE[/NAME[/SUBRESOURCE]]</c> and <c>namespaces/NAMESPACE/RESOURCE[/NAME[/SUBRESOURCE]]</c>, both also behind <c>watch/</c>.
+/// <c>RESOURCE[/NAME[/SUBRESOURCE]]</c> and <c>namespaces/NAMESPACE/RESOURCE[/NAME[/SUBRESOURCE]]</c>, both also behind
+/// <c>watch/</c>.
 /// </summary>
 internal readonly record struct RequestTarget
 {
@@ -72,7 +73,8 @@ internal readonly record struct RequestTarget
             rest = rest[1..];
         }
 
-        // Two of the core group's own subresources have the place of a resource: namespaces/NAME/status is the namespace's status.
+        // Two of the core group's own subresources have the place of a resource: namespaces/NAME/status is the
+        // namespace's status.
         var isNamespaced = path[rest[0]].SequenceEqual("namespaces") && rest.Length > 2
             && !(path[rest[2]] is "status" or "finalize" && rest.Length == 3);
         if (isNamespaced)

@@ -3,7 +3,9 @@ using MiniKube.Store;
 
 namespace MiniKube.ApiServer;
 
-/// <summary>Who wants what of which object or objects: the same from a socket and from a component of this process.</summary>
+/// <summary>
+/// Who wants what of which object or objects: the same from a socket and from a component of this process.
+/// </summary>
 /// <param name="User">Who asks.</param>
 /// <param name="Verb">What to do.</param>
 /// <param name="Definition">The kind.</param>
@@ -11,7 +13,12 @@ namespace MiniKube.ApiServer;
 /// <param name="Name">Empty when the request is about a collection.</param>
 /// <param name="Subresource">Empty for the object itself.</param>
 internal sealed record ResourceRequest(
-    UserInfo User, Verb Verb, ResourceDefinition Definition, string Namespace, string Name = "", string Subresource = "")
+    UserInfo User,
+    Verb Verb,
+    ResourceDefinition Definition,
+    string Namespace,
+    string Name = "",
+    string Subresource = "")
 {
     /// <summary>The object the request is about.</summary>
     public ResourceKey Key => new(Definition.Gvr.GroupResource, Namespace, Name);

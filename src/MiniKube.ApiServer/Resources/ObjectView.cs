@@ -7,8 +7,8 @@ using MiniKube.Store;
 namespace MiniKube.ApiServer;
 
 /// <summary>
-/// What readers derive from a stored object's bytes: labels, and the typed form. Each is made when first asked for and then shared
-/// by everyone. Two threads may both make one; one of the two is kept.
+/// What readers derive from a stored object's bytes: labels, and the typed form. Each is made when first asked for and
+/// then shared by everyone. Two threads may both make one; one of the two is kept.
 /// </summary>
 internal sealed class ObjectView(StoredObject stored, ResourceDefinition definition)
 {

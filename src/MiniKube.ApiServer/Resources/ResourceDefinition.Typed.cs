@@ -30,10 +30,12 @@ internal abstract class ResourceDefinition<T>(Gvr gvr, Scope scope, string kind)
     public override void PrepareForUpdate(IKubernetesObject<V1ObjectMeta> item, IKubernetesObject<V1ObjectMeta> old)
         => PrepareForUpdate((T)item, (T)old);
 
-    public override void PrepareForStatusUpdate(IKubernetesObject<V1ObjectMeta> item, IKubernetesObject<V1ObjectMeta> old)
+    public override void PrepareForStatusUpdate(
+        IKubernetesObject<V1ObjectMeta> item, IKubernetesObject<V1ObjectMeta> old)
         => PrepareForStatusUpdate((T)item, (T)old);
 
-    public override void Validate(IKubernetesObject<V1ObjectMeta> item, FieldErrors errors) => Validate((T)item, errors);
+    public override void Validate(IKubernetesObject<V1ObjectMeta> item, FieldErrors errors) => Validate(
+        (T)item, errors);
 
     public override void ValidateUpdate(
         IKubernetesObject<V1ObjectMeta> item, IKubernetesObject<V1ObjectMeta> old, FieldErrors errors)
@@ -83,7 +85,8 @@ internal abstract class ResourceDefinition<T>(Gvr gvr, Scope scope, string kind)
         => AddColumn(new TableColumn(name, type, wide, (item, _) => value((T)item)));
 
     /// <summary>A column that shows an age or depends on the present time.</summary>
-    protected void Column(string name, Func<T, DateTimeOffset, object?> value, string type = "string", bool wide = false)
+    protected void Column(
+        string name, Func<T, DateTimeOffset, object?> value, string type = "string", bool wide = false)
         => AddColumn(new TableColumn(name, type, wide, (item, now) => value((T)item, now)));
 
     /// <summary>A field that field selectors may name.</summary>

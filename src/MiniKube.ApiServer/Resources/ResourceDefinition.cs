@@ -7,8 +7,9 @@ using MiniKube.Store;
 namespace MiniKube.ApiServer;
 
 /// <summary>
-/// A kind, as far as the generic verbs, discovery, OpenAPI and printing need to know it. Immutable after construction; one
-/// instance for the process. Everything special about a kind is said in its subclass of <see cref="ResourceDefinition{T}"/>.
+/// A kind, as far as the generic verbs, discovery, OpenAPI and printing need to know it. Immutable after construction;
+/// one instance for the process. Everything special about a kind is said in its subclass of
+/// <see cref="ResourceDefinition{T}"/>.
 /// </summary>
 internal abstract class ResourceDefinition(Gvr gvr, Scope scope, string kind)
 {
@@ -32,7 +33,9 @@ internal abstract class ResourceDefinition(Gvr gvr, Scope scope, string kind)
     public ImmutableArray<string> Verbs { get; protected init; } =
         ["create", "delete", "deletecollection", "get", "list", "patch", "update", "watch"];
 
-    /// <summary>True when status is a subresource: writes to the object keep the status, writes to the status keep the rest.</summary>
+    /// <summary>
+    /// True when status is a subresource: writes to the object keep the status, writes to the status keep the rest.
+    /// </summary>
     public bool HasStatus { get; protected init; }
 
     /// <summary>True when <c>metadata.generation</c> counts changes of the specification.</summary>
@@ -42,14 +45,17 @@ internal abstract class ResourceDefinition(Gvr gvr, Scope scope, string kind)
     public ScaleMapping? Scale { get; protected init; }
 
     /// <summary>
-    /// Subresources with handlers of their own (<c>log</c>, <c>exec</c>, <c>binding</c>), for routing, discovery and OpenAPI.
+    /// Subresources with handlers of their own (<c>log</c>, <c>exec</c>, <c>binding</c>), for routing, discovery and
+    /// OpenAPI.
     /// </summary>
     public ImmutableArray<SubresourceDefinition> Subresources { get; protected init; } = [];
 
     /// <summary>The rule for <c>metadata.name</c>.</summary>
     public NameRule NameRule { get; protected init; } = NameRule.DnsSubdomain;
 
-    /// <summary>True when a deletion answers with the object instead of a Status (pods, services, service accounts).</summary>
+    /// <summary>
+    /// True when a deletion answers with the object instead of a Status (pods, services, service accounts).
+    /// </summary>
     public bool ReturnsDeletedObject { get; protected init; }
 
     /// <summary>How long objects live; null for ever. Events: one hour.</summary>
@@ -62,7 +68,8 @@ internal abstract class ResourceDefinition(Gvr gvr, Scope scope, string kind)
     public abstract ImmutableArray<string> SelectableFields { get; }
 
     /// <summary>
-    /// Columns of <c>kubectl get</c> after NAME. The printer adds <c>Age</c> behind the narrow ones unless it is named here.
+    /// Columns of <c>kubectl get</c> after NAME. The printer adds <c>Age</c> behind the narrow ones unless it is named
+    /// here.
     /// </summary>
     public IReadOnlyList<TableColumn> Columns => _columns;
 
@@ -72,10 +79,14 @@ internal abstract class ResourceDefinition(Gvr gvr, Scope scope, string kind)
     /// <summary>Canonical bytes of a typed object of this kind.</summary>
     public abstract byte[] Encode(IKubernetesObject<V1ObjectMeta> item);
 
-    /// <summary>The value of a selectable field, or empty. Only called with names of <see cref="SelectableFields"/>.</summary>
+    /// <summary>
+    /// The value of a selectable field, or empty. Only called with names of <see cref="SelectableFields"/>.
+    /// </summary>
     public abstract string FieldValue(IKubernetesObject<V1ObjectMeta> item, string field);
 
-    /// <summary>Fills in what the user left out, as Kubernetes does. Called on create and update, before validation.</summary>
+    /// <summary>
+    /// Fills in what the user left out, as Kubernetes does. Called on create and update, before validation.
+    /// </summary>
     public abstract void ApplyDefaults(IKubernetesObject<V1ObjectMeta> item);
 
     /// <summary>What the server decides on create: initial status, allocated values come from admission.</summary>
@@ -85,22 +96,25 @@ internal abstract class ResourceDefinition(Gvr gvr, Scope scope, string kind)
     public abstract void PrepareForUpdate(IKubernetesObject<V1ObjectMeta> item, IKubernetesObject<V1ObjectMeta> old);
 
     /// <summary>What an update of the status may not touch is copied back from the old one.</summary>
-    public abstract void PrepareForStatusUpdate(IKubernetesObject<V1ObjectMeta> item, IKubernetesObject<V1ObjectMeta> old);
+    public abstract void PrepareForStatusUpdate(
+        IKubernetesObject<V1ObjectMeta> item, IKubernetesObject<V1ObjectMeta> old);
 
     /// <summary>Every problem of the object by itself (metadata is validated generically).</summary>
     public abstract void Validate(IKubernetesObject<V1ObjectMeta> item, FieldErrors errors);
 
     /// <summary>Every problem of the change: immutable fields.</summary>
-    public abstract void ValidateUpdate(IKubernetesObject<V1ObjectMeta> item, IKubernetesObject<V1ObjectMeta> old, FieldErrors errors);
+    public abstract void ValidateUpdate(
+        IKubernetesObject<V1ObjectMeta> item, IKubernetesObject<V1ObjectMeta> old, FieldErrors errors);
 
     /// <summary>
-    /// The grace period a deletion gets when the kind is deleted gracefully (pods on a node): seconds, 0 deletes at once.
+    /// The grace period a deletion gets when the kind is deleted gracefully (pods on a node): seconds, 0 deletes at
+    /// once.
     /// </summary>
     public abstract long DeletionGraceSeconds(IKubernetesObject<V1ObjectMeta> item, long? asked);
 
     /// <summary>
-    /// True while something in the object itself forbids to remove it although deletion was asked for (a namespace that is not
-    /// empty yet). <c>metadata.finalizers</c> and grace periods are seen to generically.
+    /// True while something in the object itself forbids to remove it although deletion was asked for (a namespace that
+    /// is not empty yet). <c>metadata.finalizers</c> and grace periods are seen to generically.
     /// </summary>
     public virtual bool HoldsDeletion(IKubernetesObject<V1ObjectMeta> item) => false;
 
@@ -115,7 +129,9 @@ internal abstract class ResourceDefinition(Gvr gvr, Scope scope, string kind)
     private protected void AddColumn(TableColumn column) => _columns.Add(column);
 }
 
-/// <summary>One column of the server-side table; <see cref="Value"/> gets the typed object and the present time.</summary>
+/// <summary>
+/// One column of the server-side table; <see cref="Value"/> gets the typed object and the present time.
+/// </summary>
 /// <param name="Name">The header: <c>Ready</c>.</param>
 /// <param name="Type">OpenAPI type: <c>string</c>, <c>integer</c>.</param>
 /// <param name="Wide">Shown only with <c>-o wide</c>.</param>

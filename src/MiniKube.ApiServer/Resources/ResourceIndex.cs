@@ -7,7 +7,8 @@ namespace MiniKube.ApiServer;
 internal sealed class ResourceIndex(IReadOnlyCollection<ResourceDefinition> definitions)
 {
     private readonly FrozenDictionary<Gvr, ResourceDefinition> _byGvr = definitions.ToFrozenDictionary(one => one.Gvr);
-    private readonly FrozenDictionary<Type, ResourceDefinition> _byType = definitions.ToFrozenDictionary(one => one.ObjectType);
+    private readonly FrozenDictionary<Type, ResourceDefinition> _byType = definitions.ToFrozenDictionary(
+        one => one.ObjectType);
 
     public IReadOnlyCollection<ResourceDefinition> All => _byGvr.Values;
 

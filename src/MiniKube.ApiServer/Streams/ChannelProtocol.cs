@@ -1,8 +1,9 @@
 namespace MiniKube.ApiServer;
 
 /// <summary>
-/// The channel protocols: every WebSocket message begins with a byte that names its stream. Version 5 adds a signal that a stream
-/// is at its end. https://github.com/kubernetes/enhancements/tree/master/keps/sig-api-machinery/4006-transition-spdy-to-websockets
+/// The channel protocols: every WebSocket message begins with a byte that names its stream. Version 5 adds a signal
+/// that a stream is at its end.
+/// https://github.com/kubernetes/enhancements/tree/master/keps/sig-api-machinery/4006-transition-spdy-to-websockets
 /// </summary>
 internal sealed record ChannelProtocol(string Name, bool HasClose)
 {

@@ -37,7 +37,8 @@ internal sealed class ChannelSocket(WebSocket socket, ChannelProtocol protocol)
     }
 
     /// <summary>The next whole message, channel first; null when the client closed.</summary>
-    public async Task<ReadOnlyMemory<byte>?> ReceiveAsync(ArrayBufferWriter<byte> buffer, CancellationToken cancellationToken)
+    public async Task<ReadOnlyMemory<byte>?> ReceiveAsync(
+        ArrayBufferWriter<byte> buffer, CancellationToken cancellationToken)
     {
         buffer.ResetWrittenCount();
         while (true)
@@ -51,7 +52,8 @@ internal sealed class ChannelSocket(WebSocket socket, ChannelProtocol protocol)
             buffer.Advance(received.Count);
             if (buffer.WrittenCount > MessageBytesMax)
             {
-                throw new WebSocketException(WebSocketError.InvalidMessageType, $"a message is over {MessageBytesMax} bytes");
+                throw new WebSocketException(
+                    WebSocketError.InvalidMessageType, $"a message is over {MessageBytesMax} bytes");
             }
 
             if (received.EndOfMessage)

@@ -19,7 +19,8 @@ internal static class ContainerChoice
         {
             return names.Contains(asked) || inits.Contains(asked) || ephemerals.Contains(asked)
                 ? asked
-                : throw new ApiException(StatusReason.BadRequest, $"container {asked} is not valid for pod {pod.Metadata.Name}");
+                : throw new ApiException(
+                    StatusReason.BadRequest, $"container {asked} is not valid for pod {pod.Metadata.Name}");
         }
 
         if (pod.Metadata.Annotations?.TryGetValue(DefaultContainer, out var chosen) == true && names.Contains(chosen))

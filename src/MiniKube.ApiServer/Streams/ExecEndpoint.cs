@@ -6,8 +6,8 @@ using MiniKube.Client;
 namespace MiniKube.ApiServer;
 
 /// <summary>
-/// <c>pods/exec</c> over WebSocket, with the channel protocols kubectl and the client libraries speak. SPDY, which older kubectl used,
-/// is refused with a message that says so.
+/// <c>pods/exec</c> over WebSocket, with the channel protocols kubectl and the client libraries speak. SPDY, which
+/// older kubectl used, is refused with a message that says so.
 /// </summary>
 internal sealed class ExecEndpoint(NodeCall call, TimeProvider time, CancellationToken stopping)
 {
@@ -36,7 +36,11 @@ internal sealed class ExecEndpoint(NodeCall call, TimeProvider time, Cancellatio
     }
 
     private async Task RunAsync(
-        INodeEndpoint node, ContainerAddress address, ExecOptions options, ChannelSocket channels, CancellationToken cancellationToken)
+        INodeEndpoint node,
+        ContainerAddress address,
+        ExecOptions options,
+        ChannelSocket channels,
+        CancellationToken cancellationToken)
     {
         try
         {
@@ -56,7 +60,8 @@ internal sealed class ExecEndpoint(NodeCall call, TimeProvider time, Cancellatio
         {
             var upgrade = context.Request.Headers.Upgrade.ToString();
             throw new ApiException(StatusReason.BadRequest, upgrade.StartsWith("SPDY", StringComparison.OrdinalIgnoreCase)
-                ? "this server speaks WebSocket, not SPDY: use kubectl 1.30 or later (for 1.29 set KUBECTL_REMOTE_COMMAND_WEBSOCKETS=true)"
+                ? "this server speaks WebSocket, not SPDY: use kubectl 1.30 or later "
+                    + "(for 1.29 set KUBECTL_REMOTE_COMMAND_WEBSOCKETS=true)"
                 : "Upgrade request required");
         }
 

@@ -4,7 +4,9 @@ using MiniKube.Client;
 
 namespace MiniKube.ApiServer;
 
-/// <summary>Carries a process's streams over a channel socket until the process has ended and all it wrote was sent.</summary>
+/// <summary>
+/// Carries a process's streams over a channel socket until the process has ended and all it wrote was sent.
+/// </summary>
 internal sealed class ExecSession(IProcessSession process, ChannelSocket channels, TimeProvider time)
 {
     private const int ChunkBytes = 32 * 1024;

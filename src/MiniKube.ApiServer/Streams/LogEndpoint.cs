@@ -61,7 +61,8 @@ internal sealed class LogEndpoint(NodeCall call, TimeProvider time, Cancellation
             return null;
         }
 
-        return DateTimeOffset.TryParse(text, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out var parsed)
+        return DateTimeOffset.TryParse(
+            text, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out var parsed)
             ? parsed
             : throw new ApiException(StatusReason.BadRequest,
                 $"sinceTime: Invalid value: \"{text}\": must be a time like 2026-01-02T15:04:05Z");

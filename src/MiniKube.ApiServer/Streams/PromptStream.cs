@@ -2,7 +2,9 @@ using Microsoft.AspNetCore.Http;
 
 namespace MiniKube.ApiServer;
 
-/// <summary>Writes to a response and sends every write at once: a followed log must not wait for a buffer to fill.</summary>
+/// <summary>
+/// Writes to a response and sends every write at once: a followed log must not wait for a buffer to fill.
+/// </summary>
 internal sealed class PromptStream(HttpResponse response) : Stream
 {
     public override bool CanRead => false;
@@ -19,7 +21,8 @@ internal sealed class PromptStream(HttpResponse response) : Stream
         set => throw new NotSupportedException();
     }
 
-    public override async ValueTask WriteAsync(ReadOnlyMemory<byte> buffer, CancellationToken cancellationToken = default)
+    public override async ValueTask WriteAsync(
+        ReadOnlyMemory<byte> buffer, CancellationToken cancellationToken = default)
         => await response.BodyWriter.WriteAsync(buffer, cancellationToken);
 
     public override Task WriteAsync(byte[] buffer, int offset, int count, CancellationToken cancellationToken)

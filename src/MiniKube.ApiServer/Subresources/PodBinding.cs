@@ -13,9 +13,15 @@ internal sealed record PodBinding(string? PodUid, string NodeName)
 {
     private const string Scheduled = "PodScheduled";
 
-    /// <exception cref="ApiException">Conflict: the pod is bound, is being deleted, or is another one by now.</exception>
+    /// <exception cref="ApiException">
+    /// Conflict: the pod is bound, is being deleted, or is another one by now.
+    /// </exception>
     public static ValueTask<StoredObject> BindAsync(
-        ApiPipeline pipeline, ResourceRequest request, PodBinding binding, WriteOptions options, CancellationToken cancellationToken)
+        ApiPipeline pipeline,
+        ResourceRequest request,
+        PodBinding binding,
+        WriteOptions options,
+        CancellationToken cancellationToken)
         => pipeline.UpdateAsync(
             request, current => binding.Apply(request, current, pipeline.Now), UpdateStrategy.Verbatim, options, cancellationToken);
 

@@ -5,7 +5,9 @@ using MiniKube.Store;
 
 namespace MiniKube.ApiServer;
 
-/// <summary><c>/scale</c>: the number of replicas of any kind that has one, as <c>autoscaling/v1 Scale</c>. Pure.</summary>
+/// <summary>
+/// <c>/scale</c>: the number of replicas of any kind that has one, as <c>autoscaling/v1 Scale</c>. Pure.
+/// </summary>
 internal static class ScaleSubresource
 {
     private static readonly Gvk Kind = new("autoscaling", "v1", "Scale");
@@ -33,7 +35,8 @@ internal static class ScaleSubresource
 
     /// <summary>The present object with the scale's number, name and preconditions.</summary>
     /// <exception cref="ApiException">Invalid: the number is negative.</exception>
-    public static IKubernetesObject<V1ObjectMeta> Apply(ResourceDefinition definition, StoredObject current, V1Scale scale)
+    public static IKubernetesObject<V1ObjectMeta> Apply(
+        ResourceDefinition definition, StoredObject current, V1Scale scale)
     {
         var replicas = scale.Spec?.Replicas ?? 0;
         if (replicas < 0)

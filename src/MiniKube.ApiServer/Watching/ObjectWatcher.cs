@@ -26,6 +26,7 @@ internal sealed class ObjectWatcher(IResourceStore store, ObjectReader reader)
     }
 
     /// <summary>Every change after the revision, of all objects of the range: the caller classifies.</summary>
-    public IAsyncEnumerable<WatchBatch> FollowAsync(ResourceRequest request, Revision after, CancellationToken cancellationToken)
+    public IAsyncEnumerable<WatchBatch> FollowAsync(
+        ResourceRequest request, Revision after, CancellationToken cancellationToken)
         => store.WatchAsync(request.Range, after, cancellationToken);
 }

@@ -3,7 +3,9 @@ using MiniKube.Store;
 
 namespace MiniKube.ApiServer;
 
-/// <summary>What a store event means to one watcher: a change of a label or field can make an object appear or vanish.</summary>
+/// <summary>
+/// What a store event means to one watcher: a change of a label or field can make an object appear or vanish.
+/// </summary>
 internal static class WatchChange
 {
     /// <summary>The event as the selection sees it, or null when it does not concern it.</summary>

@@ -5,7 +5,9 @@ using MiniKube.Store;
 
 namespace MiniKube.ApiServer;
 
-/// <summary>An object's bytes on their way to the store, where the revision is filled in; and what can be told from bytes alone.</summary>
+/// <summary>
+/// An object's bytes on their way to the store, where the revision is filled in; and what can be told from bytes alone.
+/// </summary>
 internal static class CanonicalJson
 {
     /// <summary>Encodes the object with the empty resourceVersion the store asks for.</summary>
@@ -16,7 +18,9 @@ internal static class CanonicalJson
         return new ObjectDraft(json, RevisionOffset(json), definition.TimeToLive);
     }
 
-    /// <summary>True when the stored bytes are the draft's, the revision aside: the write would change nothing.</summary>
+    /// <summary>
+    /// True when the stored bytes are the draft's, the revision aside: the write would change nothing.
+    /// </summary>
     public static bool IsSame(in ObjectDraft draft, StoredObject stored)
     {
         var at = draft.RevisionAt;
@@ -29,7 +33,9 @@ internal static class CanonicalJson
             && json[at..].SequenceEqual(old[(at + digits)..]);
     }
 
-    /// <summary>True when everything but metadata and status is the same bytes: what <c>metadata.generation</c> counts.</summary>
+    /// <summary>
+    /// True when everything but metadata and status is the same bytes: what <c>metadata.generation</c> counts.
+    /// </summary>
     public static bool HasSameSpecification(ReadOnlySpan<byte> left, ReadOnlySpan<byte> right)
     {
         var leftReader = new Utf8JsonReader(left);
@@ -55,8 +61,8 @@ internal static class CanonicalJson
     /// <summary>How many digits the revision has that starts at the offset.</summary>
     public static int DigitsAt(ReadOnlySpan<byte> json, int offset) => json[offset..].IndexOf((byte)'"');
 
-    // The models write metadata early and resourceVersion within it; labels and annotations may hold keys of any name, so the place
-    // is found by reading, not by searching.
+    // The models write metadata early and resourceVersion within it; labels and annotations may hold keys of any name,
+    // so the place is found by reading, not by searching.
     private static int RevisionOffset(ReadOnlySpan<byte> json)
     {
         var reader = new Utf8JsonReader(json);

@@ -1,6 +1,8 @@
 namespace MiniKube.ApiServer;
 
-/// <summary>Makes names of <c>generateName</c>: the prefix and five random characters. Thread-safe if the random source is.</summary>
+/// <summary>
+/// Makes names of <c>generateName</c>: the prefix and five random characters. Thread-safe if the random source is.
+/// </summary>
 internal sealed class NameGenerator(Random random)
 {
     // Without vowels, and without digits that look like letters: no words come out. Kubernetes' own set.

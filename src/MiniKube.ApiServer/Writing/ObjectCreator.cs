@@ -8,7 +8,8 @@ namespace MiniKube.ApiServer;
 /// <summary>Create: what the server decides about a new object, the rules it must meet, and the write.</summary>
 internal sealed class ObjectCreator(WriteScope scope, NameGenerator names)
 {
-    // As in Kubernetes: with five random characters a second clash in a row is already unlikely below millions of objects.
+    // As in Kubernetes: with five random characters a second clash in a row is already unlikely below millions of
+    // objects.
     private const int GeneratedNamesMax = 8;
 
     /// <param name="request">The collection; the name comes from the object.</param>
@@ -17,7 +18,10 @@ internal sealed class ObjectCreator(WriteScope scope, NameGenerator names)
     /// <param name="cancellationToken">Ends the wait; the write may still happen.</param>
     /// <exception cref="ApiException">AlreadyExists, Invalid, Forbidden or BadRequest.</exception>
     public async ValueTask<StoredObject> CreateAsync(
-        ResourceRequest request, IKubernetesObject<V1ObjectMeta> item, WriteOptions options, CancellationToken cancellationToken)
+        ResourceRequest request,
+        IKubernetesObject<V1ObjectMeta> item,
+        WriteOptions options,
+        CancellationToken cancellationToken)
     {
         RequestChecks.SetNamespace(request, item.Metadata);
         Initialize(request.Definition, item.Metadata);
@@ -43,7 +47,10 @@ internal sealed class ObjectCreator(WriteScope scope, NameGenerator names)
     }
 
     private async ValueTask<StoredObject?> TryCreateAsync(
-        ResourceRequest request, IKubernetesObject<V1ObjectMeta> item, WriteOptions options, CancellationToken cancellationToken)
+        ResourceRequest request,
+        IKubernetesObject<V1ObjectMeta> item,
+        WriteOptions options,
+        CancellationToken cancellationToken)
     {
         var definition = request.Definition;
         definition.ApplyDefaults(item);
@@ -66,7 +73,8 @@ internal sealed class ObjectCreator(WriteScope scope, NameGenerator names)
     {
         if (!string.IsNullOrEmpty(meta.ResourceVersion))
         {
-            throw new ApiException(StatusReason.BadRequest, "resourceVersion should not be set on objects to be created");
+            throw new ApiException(
+                StatusReason.BadRequest, "resourceVersion should not be set on objects to be created");
         }
 
         meta.Uid = Guid.NewGuid().ToString();

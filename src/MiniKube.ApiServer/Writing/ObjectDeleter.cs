@@ -8,12 +8,16 @@ namespace MiniKube.ApiServer;
 /// <summary>What became of a deletion: the object in its last or present state, and whether it is gone.</summary>
 internal readonly record struct DeletionOutcome(StoredObject Object, bool IsGone);
 
-/// <summary>Delete: at once, or by marking the object for those who must finish first (finalizers, the node agent).</summary>
+/// <summary>
+/// Delete: at once, or by marking the object for those who must finish first (finalizers, the node agent).
+/// </summary>
 internal sealed class ObjectDeleter(WriteScope scope)
 {
     private const int AttemptsMax = 100;
 
-    /// <exception cref="ApiException">NotFound; Conflict when a precondition fails; Forbidden; Invalid options.</exception>
+    /// <exception cref="ApiException">
+    /// NotFound; Conflict when a precondition fails; Forbidden; Invalid options.
+    /// </exception>
     public async ValueTask<DeletionOutcome> DeleteAsync(
         ResourceRequest request, V1DeleteOptions options, CancellationToken cancellationToken)
     {
@@ -57,7 +61,8 @@ internal sealed class ObjectDeleter(WriteScope scope)
         return marked is null ? null : new DeletionOutcome(marked, IsGone: false);
     }
 
-    private static IKubernetesObject<V1ObjectMeta> Marked(ResourceDefinition definition, StoredObject current, DeletionPlan plan)
+    private static IKubernetesObject<V1ObjectMeta> Marked(
+        ResourceDefinition definition, StoredObject current, DeletionPlan plan)
     {
         var item = definition.Decode(current.Json.Span);
         var meta = item.Metadata;

@@ -5,21 +5,28 @@ using MiniKube.Store;
 
 namespace MiniKube.ApiServer;
 
-/// <summary>Makes the new object from the present one. Called again for every attempt, so it must give a fresh object each time.</summary>
+/// <summary>
+/// Makes the new object from the present one. Called again for every attempt, so it must give a fresh object each time.
+/// </summary>
 internal delegate IKubernetesObject<V1ObjectMeta> ObjectChange(StoredObject current);
 
 /// <summary>
-/// Update, patch and the writes of subresources: read, change, check, write if nobody was faster, else again. A client that names a
-/// resourceVersion gets a conflict instead of a second attempt.
+/// Update, patch and the writes of subresources: read, change, check, write if nobody was faster, else again. A client
+/// that names a resourceVersion gets a conflict instead of a second attempt.
 /// </summary>
 internal sealed class ObjectUpdater(WriteScope scope)
 {
-    // Each lost attempt means that somebody else's write succeeded. A hundred in a row is a client that writes without pause.
+    // Each lost attempt means that somebody else's write succeeded. A hundred in a row is a client that writes without
+    // pause.
     private const int AttemptsMax = 100;
 
     /// <exception cref="ApiException">NotFound, Conflict, Invalid, Forbidden or BadRequest.</exception>
     public async ValueTask<StoredObject> UpdateAsync(
-        ResourceRequest request, ObjectChange change, UpdateStrategy strategy, WriteOptions options, CancellationToken cancellationToken)
+        ResourceRequest request,
+        ObjectChange change,
+        UpdateStrategy strategy,
+        WriteOptions options,
+        CancellationToken cancellationToken)
     {
         for (var attempt = 1; attempt <= AttemptsMax; attempt++)
         {
@@ -78,7 +85,8 @@ internal sealed class ObjectUpdater(WriteScope scope)
             : await scope.Store.UpdateAsync(request.Key, current.Revision, draft, cancellationToken);
     }
 
-    private static void CheckPreconditions(ResourceRequest request, StoredObject current, V1ObjectMeta meta, V1ObjectMeta old)
+    private static void CheckPreconditions(
+        ResourceRequest request, StoredObject current, V1ObjectMeta meta, V1ObjectMeta old)
     {
         if (!string.IsNullOrEmpty(meta.Uid) && meta.Uid != old.Uid)
         {

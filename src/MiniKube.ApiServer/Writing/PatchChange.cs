@@ -8,7 +8,9 @@ using MiniKube.Store;
 
 namespace MiniKube.ApiServer;
 
-/// <summary>A patch as a change of an object: applied to the stored JSON, and the result decoded like a body a client sent.</summary>
+/// <summary>
+/// A patch as a change of an object: applied to the stored JSON, and the result decoded like a body a client sent.
+/// </summary>
 internal sealed class PatchChange
 {
     private readonly ResourceDefinition _definition;
@@ -19,7 +21,10 @@ internal sealed class PatchChange
 
     /// <exception cref="ApiException">BadRequest: the patch is not JSON.</exception>
     public PatchChange(
-        ResourceDefinition definition, ObjectPatch patch, FieldValidation validation, Action<IReadOnlyList<string>> warn)
+        ResourceDefinition definition,
+        ObjectPatch patch,
+        FieldValidation validation,
+        Action<IReadOnlyList<string>> warn)
     {
         _definition = definition;
         _type = patch.Type;
@@ -32,7 +37,8 @@ internal sealed class PatchChange
     {
         var target = JsonNode.Parse(current.Json.Span)!.AsObject();
         var patched = Patch(target) as JsonObject
-            ?? throw new ApiException(StatusReason.BadRequest, "the patch leaves no object: it must keep a JSON object");
+            ?? throw new ApiException(
+                StatusReason.BadRequest, "the patch leaves no object: it must keep a JSON object");
         var decoded = StrictDecoder.Decode(_definition, JsonText.Encode(patched), _validation);
         _warn(decoded.Warnings);
         return decoded.Item;

@@ -34,13 +34,17 @@ internal abstract class UpdateStrategy
     }
 
     protected virtual void ValidateObject(
-        ResourceDefinition definition, IKubernetesObject<V1ObjectMeta> item, IKubernetesObject<V1ObjectMeta> old, FieldErrors errors)
+        ResourceDefinition definition,
+        IKubernetesObject<V1ObjectMeta> item,
+        IKubernetesObject<V1ObjectMeta> old,
+        FieldErrors errors)
     {
         definition.Validate(item, errors);
         definition.ValidateUpdate(item, old, errors);
     }
 
-    // Clients may leave out what the server decides; what they send instead must be what is there (validation sees to it).
+    // Clients may leave out what the server decides; what they send instead must be what is there (validation sees to
+    // it).
     private static void KeepSystemFields(V1ObjectMeta meta, V1ObjectMeta old)
     {
         meta.Uid = old.Uid;
@@ -76,7 +80,10 @@ internal abstract class UpdateStrategy
 
         // The specification is the old one, which was valid when it was written.
         protected override void ValidateObject(
-            ResourceDefinition definition, IKubernetesObject<V1ObjectMeta> item, IKubernetesObject<V1ObjectMeta> old, FieldErrors errors)
+            ResourceDefinition definition,
+            IKubernetesObject<V1ObjectMeta> item,
+            IKubernetesObject<V1ObjectMeta> old,
+            FieldErrors errors)
             => definition.ValidateUpdate(item, old, errors);
     }
 

@@ -6,7 +6,8 @@ using MiniKube.Store;
 namespace MiniKube.ApiServer;
 
 /// <summary>What every write needs: the store, the rules, the clock. One for the server.</summary>
-internal sealed class WriteScope(IResourceStore store, ResourceIndex resources, AdmissionChain admission, TimeProvider time)
+internal sealed class WriteScope(
+    IResourceStore store, ResourceIndex resources, AdmissionChain admission, TimeProvider time)
 {
     public IResourceStore Store => store;
 
@@ -45,10 +46,12 @@ internal sealed class WriteScope(IResourceStore store, ResourceIndex resources, 
             cancellationToken);
 
     /// <summary>What a dry run answers with: the object as it would be, at a revision that was there before.</summary>
-    public static StoredObject Unwritten(ResourceRequest request, IKubernetesObject<V1ObjectMeta> item, StoredObject? current)
+    public static StoredObject Unwritten(
+        ResourceRequest request, IKubernetesObject<V1ObjectMeta> item, StoredObject? current)
     {
         item.Metadata.ResourceVersion = current?.Revision.ToString();
         var json = request.Definition.Encode(item);
-        return new StoredObject(request.Key, current?.Revision ?? Revision.Zero, current?.Created ?? Revision.Zero, json, 0);
+        return new StoredObject(
+            request.Key, current?.Revision ?? Revision.Zero, current?.Created ?? Revision.Zero, json, 0);
     }
 }

@@ -30,7 +30,8 @@ public sealed class AccessTests : HttpFixture
         var answer = await anonymous.GetAsync(path, cancellationToken);
 
         Assert.That(answer.StatusCode, Is.EqualTo(HttpStatusCode.Unauthorized));
-        Assert.That(await answer.Content.ReadAsStringAsync(cancellationToken), Does.Contain("\"reason\":\"Unauthorized\""));
+        Assert.That(
+            await answer.Content.ReadAsStringAsync(cancellationToken), Does.Contain("\"reason\":\"Unauthorized\""));
     }
 
     [Test, CancelAfter(20_000)]
@@ -50,7 +51,8 @@ public sealed class AccessTests : HttpFixture
         var client = Cluster.Server.CreateClient("bob", "dev");
 
         Assert.That(
-            async () => await client.ListAsync<k8s.Models.V1Pod>(new Client.ObjectQuery("default"), CancellationToken.None),
+            async () => await client.ListAsync<k8s.Models.V1Pod>(
+                new Client.ObjectQuery("default"), CancellationToken.None),
             Throws.TypeOf<Api.ApiException>().With.Message.EqualTo(
                 "pods is forbidden: User \"bob\" cannot list resource \"pods\" in API group \"\" in the namespace \"default\""));
     }
@@ -94,7 +96,8 @@ public sealed class AccessTests : HttpFixture
 
         var metrics = await GetAsync("/metrics", cancellationToken);
 
-        Assert.That(metrics.Text, Does.Contain("apiserver_request_total{verb=\"get\",resource=\"configmaps\",code=\"404\"} 1"));
+        Assert.That(
+            metrics.Text, Does.Contain("apiserver_request_total{verb=\"get\",resource=\"configmaps\",code=\"404\"} 1"));
         Assert.That(metrics.Text, Does.Contain("minikube_store_revision "));
     }
 }

@@ -16,7 +16,8 @@ public sealed class BodyTests : HttpFixture
     [Test, CancelAfter(20_000)]
     public async Task A_body_over_three_MiB_is_refused(CancellationToken cancellationToken)
     {
-        var answer = await PostAsync(ConfigMaps, ConfigMap("a", value: new string('x', 3 * 1024 * 1024)), cancellationToken);
+        var answer = await PostAsync(
+            ConfigMaps, ConfigMap("a", value: new string('x', 3 * 1024 * 1024)), cancellationToken);
 
         Assert.That(answer.Code, Is.EqualTo(HttpStatusCode.RequestEntityTooLarge));
         Assert.That(answer.Field("message"), Is.EqualTo("Request entity too large: limit is 3145728"));
@@ -33,7 +34,8 @@ public sealed class BodyTests : HttpFixture
     [Test, CancelAfter(20_000)]
     public async Task Server_side_apply_is_refused_as_a_patch_type(CancellationToken cancellationToken)
     {
-        var answer = await SendAsync(HttpMethod.Patch, $"{ConfigMaps}/a", "{}", cancellationToken, "application/apply-patch+yaml");
+        var answer = await SendAsync(
+            HttpMethod.Patch, $"{ConfigMaps}/a", "{}", cancellationToken, "application/apply-patch+yaml");
 
         Assert.That(answer.Code, Is.EqualTo(HttpStatusCode.UnsupportedMediaType));
     }
@@ -41,7 +43,8 @@ public sealed class BodyTests : HttpFixture
     [TestCase("application/vnd.kubernetes.protobuf", HttpStatusCode.NotAcceptable)]
     [TestCase("application/vnd.kubernetes.protobuf,application/json", HttpStatusCode.OK)]
     [TestCase("*/*", HttpStatusCode.OK), CancelAfter(20_000)]
-    public async Task Json_is_sent_to_whoever_takes_it(string accept, HttpStatusCode code, CancellationToken cancellationToken)
+    public async Task Json_is_sent_to_whoever_takes_it(
+        string accept, HttpStatusCode code, CancellationToken cancellationToken)
     {
         Http.DefaultRequestHeaders.TryAddWithoutValidation("Accept", accept);
 

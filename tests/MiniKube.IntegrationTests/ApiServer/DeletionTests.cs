@@ -18,7 +18,8 @@ public sealed class DeletionTests : HttpFixture
     [Test, CancelAfter(20_000)]
     public async Task The_last_finalizer_to_go_takes_the_object_along(CancellationToken cancellationToken)
     {
-        await PostAsync(ConfigMaps, ConfigMap("a", ",\"finalizers\":[\"example.com/a\",\"example.com/b\"]"), cancellationToken);
+        await PostAsync(
+            ConfigMaps, ConfigMap("a", ",\"finalizers\":[\"example.com/a\",\"example.com/b\"]"), cancellationToken);
 
         var marked = await DeleteAsync($"{ConfigMaps}/a", cancellationToken);
         await PatchAsync($"{ConfigMaps}/a", "merge", """{"metadata":{"finalizers":["example.com/b"]}}""", cancellationToken);
@@ -30,11 +31,13 @@ public sealed class DeletionTests : HttpFixture
 
         Assert.That(marked.Field("metadata", "deletionTimestamp"), Is.Not.Null);
         Assert.That((still.Code, gone.Code), Is.EqualTo((HttpStatusCode.OK, HttpStatusCode.NotFound)));
-        Assert.That(added.Code, Is.EqualTo(HttpStatusCode.UnprocessableEntity), "no finalizer may come once an object goes");
+        Assert.That(
+            added.Code, Is.EqualTo(HttpStatusCode.UnprocessableEntity), "no finalizer may come once an object goes");
     }
 
     [Test, CancelAfter(20_000)]
-    public async Task A_pod_on_a_node_stays_until_the_node_agent_deletes_it_without_grace(CancellationToken cancellationToken)
+    public async Task A_pod_on_a_node_stays_until_the_node_agent_deletes_it_without_grace(
+        CancellationToken cancellationToken)
     {
         await PostAsync(Pods, Pod("web", node: "n1"), cancellationToken);
 

@@ -3,7 +3,9 @@ using System.Text;
 
 namespace MiniKube.IntegrationTests;
 
-/// <summary>Whatever a client sends is the client's mistake: never a 500, never silence, and the server lives on.</summary>
+/// <summary>
+/// Whatever a client sends is the client's mistake: never a 500, never silence, and the server lives on.
+/// </summary>
 public sealed class HostileRequestTests : HttpFixture
 {
     private const int RequestsPerSeed = 150;
@@ -12,29 +14,39 @@ public sealed class HostileRequestTests : HttpFixture
     [
         ConfigMaps, $"{ConfigMaps}/a", Pods, $"{Pods}/web", $"{Pods}/web/status", $"{Pods}/web/binding", $"{Pods}/web/log",
         $"{Pods}/web/exec", Deployments, $"{Deployments}/web", $"{Deployments}/web/scale", "/api/v1/namespaces", "/api/v1/nodes",
-        "/api/v1/namespaces/default/services", "/api/v1/namespaces/default/events", "/openapi/v3/api/v1", "/apis", "/readyz/x",
+        "/api/v1/namespaces/default/services", "/api/v1/namespaces/default/events", "/openapi/v3/api/v1", "/apis",
+        "/readyz/x",
     ];
 
     private static readonly string[] Queries =
     [
-        "", "?limit=1", "?limit=-1&continue=%00", "?labelSelector=a in (", "?labelSelector=!!", "?fieldSelector=a=b=c",
-        "?watch=1&resourceVersion=-1", "?resourceVersion=99999999999999999999", "?dryRun=None", "?fieldValidation=Maybe", "?pretty=1",
-        "?gracePeriodSeconds=x", "?propagationPolicy=%F0%9F%92%A3", "?continue=AAAA", "?sendInitialEvents=true&watch=1", "?includeObject=All",
+        "", "?limit=1", "?limit=-1&continue=%00", "?labelSelector=a in (", "?labelSelector=!!",
+        "?fieldSelector=a=b=c",
+        "?watch=1&resourceVersion=-1", "?resourceVersion=99999999999999999999", "?dryRun=None",
+        "?fieldValidation=Maybe", "?pretty=1",
+        "?gracePeriodSeconds=x", "?propagationPolicy=%F0%9F%92%A3", "?continue=AAAA",
+        "?sendInitialEvents=true&watch=1", "?includeObject=All",
     ];
 
     private static readonly string[] Types =
     [
         "application/json", "application/yaml", "application/json-patch+json", "application/merge-patch+json",
-        "application/strategic-merge-patch+json", "application/apply-patch+yaml", "application/vnd.kubernetes.protobuf", "x/y",
+        "application/strategic-merge-patch+json", "application/apply-patch+yaml",
+        "application/vnd.kubernetes.protobuf", "x/y",
     ];
 
     private static readonly string[] Bodies =
     [
-        "", "{", "null", "[]", "1", "\"x\"", "{}", "{\"metadata\":null}", "{\"metadata\":{\"name\":\"\"}}", "{\"metadata\":[]}",
-        "{\"metadata\":{\"name\":1e999}}", "{\"spec\":null,\"metadata\":{\"name\":\"web\"}}", "{\"data\":{\"a\":\"\\ud800\"}}",
-        "[{\"op\":\"add\",\"path\":\"\",\"value\":null}]", "[{\"op\":\"move\",\"from\":\"\",\"path\":\"/a\"}]", "[{\"op\":\"remove\",\"path\":\"/metadata\"}]",
-        "{\"$patch\":\"delete\"}", "{\"spec\":{\"$patch\":\"x\"}}", "{\"spec\":{\"containers\":[{\"$patch\":\"delete\"}]}}", "{\"spec\":{\"$setElementOrder/containers\":1}}",
-        "{\"metadata\":{\"name\":\"web\",\"labels\":null,\"annotations\":{\"a\":null}}}", "a: &a [*a]", "%", "k8s\0\0\u0001\u0002",
+        "", "{", "null", "[]", "1", "\"x\"", "{}", "{\"metadata\":null}", "{\"metadata\":{\"name\":\"\"}}",
+        "{\"metadata\":[]}",
+        "{\"metadata\":{\"name\":1e999}}", "{\"spec\":null,\"metadata\":{\"name\":\"web\"}}",
+        "{\"data\":{\"a\":\"\\ud800\"}}",
+        "[{\"op\":\"add\",\"path\":\"\",\"value\":null}]", "[{\"op\":\"move\",\"from\":\"\",\"path\":\"/a\"}]",
+        "[{\"op\":\"remove\",\"path\":\"/metadata\"}]",
+        "{\"$patch\":\"delete\"}", "{\"spec\":{\"$patch\":\"x\"}}",
+        "{\"spec\":{\"containers\":[{\"$patch\":\"delete\"}]}}", "{\"spec\":{\"$setElementOrder/containers\":1}}",
+        "{\"metadata\":{\"name\":\"web\",\"labels\":null,\"annotations\":{\"a\":null}}}", "a: &a [*a]", "%",
+        "k8s\0\0\u0001\u0002",
     ];
 
     [TestCase(1), TestCase(2), TestCase(3), CancelAfter(60_000)]
@@ -77,13 +89,17 @@ public sealed class HostileRequestTests : HttpFixture
 
         foreach (var type in new[] { "application/json", "application/yaml" })
         {
-            Assert.That((int)(await SendAsync(HttpMethod.Post, ConfigMaps, deep, cancellationToken, type)).Code, Is.EqualTo(400), type);
+            Assert.That(
+                (int)(await SendAsync(HttpMethod.Post, ConfigMaps, deep, cancellationToken, type)).Code,
+                Is.EqualTo(400),
+                type);
         }
 
         await PostAsync(ConfigMaps, ConfigMap("a"), cancellationToken);
         foreach (var kind in new[] { "json", "merge", "strategic-merge" })
         {
-            Assert.That((int)(await PatchAsync($"{ConfigMaps}/a", kind, deep, cancellationToken)).Code, Is.EqualTo(400), kind);
+            Assert.That(
+                (int)(await PatchAsync($"{ConfigMaps}/a", kind, deep, cancellationToken)).Code, Is.EqualTo(400), kind);
         }
     }
 

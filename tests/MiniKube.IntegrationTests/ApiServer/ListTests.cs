@@ -16,7 +16,8 @@ public sealed class ListTests : HttpFixture
         var second = await GetAsync(Next(first, 2), cancellationToken);
         var third = await GetAsync(Next(second, 2), cancellationToken);
 
-        Assert.That(Names(first).Concat(Names(second)).Concat(Names(third)), Is.EqualTo(new[] { "a", "b", "c", "d", "e" }));
+        Assert.That(
+            Names(first).Concat(Names(second)).Concat(Names(third)), Is.EqualTo(new[] { "a", "b", "c", "d", "e" }));
         Assert.That(first.Field("metadata", "remainingItemCount"), Is.EqualTo("3"));
         Assert.That(third.Field("metadata", "continue"), Is.Null);
         Assert.That(new[] { second.Revision, third.Revision }, Is.All.EqualTo(first.Revision));
@@ -43,7 +44,8 @@ public sealed class ListTests : HttpFixture
     {
         for (var number = 0; number < 12; number++)
         {
-            await PostAsync(ConfigMaps, ConfigMap($"m{number:00}", $",\"labels\":{{\"odd\":\"{number % 2}\"}}"), cancellationToken);
+            await PostAsync(
+                ConfigMaps, ConfigMap($"m{number:00}", $",\"labels\":{{\"odd\":\"{number % 2}\"}}"), cancellationToken);
         }
 
         var first = await GetAsync($"{ConfigMaps}?limit=4&labelSelector=odd%3D1", cancellationToken);
@@ -61,7 +63,8 @@ public sealed class ListTests : HttpFixture
         var then = await GetAsync(ConfigMaps, cancellationToken);
         await MakeAsync(["b"], cancellationToken);
 
-        var exact = await GetAsync($"{ConfigMaps}?resourceVersion={then.Revision}&resourceVersionMatch=Exact", cancellationToken);
+        var exact = await GetAsync(
+            $"{ConfigMaps}?resourceVersion={then.Revision}&resourceVersionMatch=Exact", cancellationToken);
         var fresh = await GetAsync($"{ConfigMaps}?resourceVersion={then.Revision}", cancellationToken);
 
         Assert.That(Names(exact), Is.EqualTo(new[] { "a" }));
@@ -77,7 +80,8 @@ public sealed class ListTests : HttpFixture
     [TestCase("fieldSelector=spec.colour%3Dred", HttpStatusCode.BadRequest)]
     [TestCase("limit=-5", HttpStatusCode.OK)]
     [TestCase("limit=9223372036854775807", HttpStatusCode.OK), CancelAfter(20_000)]
-    public async Task Parameters_mean_something_or_are_refused(string query, HttpStatusCode code, CancellationToken cancellationToken)
+    public async Task Parameters_mean_something_or_are_refused(
+        string query, HttpStatusCode code, CancellationToken cancellationToken)
     {
         var answer = await GetAsync($"{ConfigMaps}?{query}", cancellationToken);
 
@@ -105,8 +109,10 @@ public sealed class ListTests : HttpFixture
     {
         await MakeAsync(["a"], cancellationToken);
 
-        var table = await AcceptAsync("application/json;as=Table;v=v1;g=meta.k8s.io,application/json", cancellationToken);
-        var metadata = await AcceptAsync("application/json;as=PartialObjectMetadataList;v=v1;g=meta.k8s.io", cancellationToken);
+        var table = await AcceptAsync(
+            "application/json;as=Table;v=v1;g=meta.k8s.io,application/json", cancellationToken);
+        var metadata = await AcceptAsync(
+            "application/json;as=PartialObjectMetadataList;v=v1;g=meta.k8s.io", cancellationToken);
 
         Assert.That(table["kind"]!.ToString(), Is.EqualTo("Table"));
         Assert.That(table["rows"]![0]!["cells"]![0]!.ToString(), Is.EqualTo("a"));

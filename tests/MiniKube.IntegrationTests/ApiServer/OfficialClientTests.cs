@@ -18,11 +18,13 @@ public sealed class OfficialClientTests : HttpFixture
         };
 
         var created = await client.CreateNamespacedPodAsync(pod, "default", cancellationToken: cancellationToken);
-        var listed = await client.ListNamespacedPodAsync("default", labelSelector: "app=web", cancellationToken: cancellationToken);
+        var listed = await client.ListNamespacedPodAsync(
+            "default", labelSelector: "app=web", cancellationToken: cancellationToken);
         var patched = await client.PatchNamespacedPodAsync(
             new V1Patch("""{"metadata":{"labels":{"tier":"front"}}}""", V1Patch.PatchType.StrategicMergePatch),
             created.Metadata.Name, "default", cancellationToken: cancellationToken);
-        var deleted = await client.DeleteNamespacedPodAsync(created.Metadata.Name, "default", cancellationToken: cancellationToken);
+        var deleted = await client.DeleteNamespacedPodAsync(
+            created.Metadata.Name, "default", cancellationToken: cancellationToken);
 
         Assert.That(created.Metadata.Name, Does.StartWith("web-"));
         Assert.That(listed.Items.Single().Metadata.Uid, Is.EqualTo(created.Metadata.Uid));
@@ -53,7 +55,8 @@ public sealed class OfficialClientTests : HttpFixture
         await PostAsync(ConfigMaps, ConfigMap("a"), cancellationToken);
         await next;
 
-        Assert.That((events.Current.Item1, events.Current.Item2.Metadata.Name), Is.EqualTo((WatchEventType.Added, "a")));
+        Assert.That(
+            (events.Current.Item1, events.Current.Item2.Metadata.Name), Is.EqualTo((WatchEventType.Added, "a")));
     }
 
     [Test, CancelAfter(30_000)]

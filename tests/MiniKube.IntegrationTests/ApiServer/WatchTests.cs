@@ -29,13 +29,15 @@ public sealed class WatchTests : HttpFixture
     }
 
     [Test, CancelAfter(20_000)]
-    public async Task An_object_that_leaves_a_selector_is_deleted_in_its_last_matching_state(CancellationToken cancellationToken)
+    public async Task An_object_that_leaves_a_selector_is_deleted_in_its_last_matching_state(
+        CancellationToken cancellationToken)
     {
         await PostAsync(ConfigMaps, ConfigMap("a", ",\"labels\":{\"x\":\"1\"}", "then"), cancellationToken);
         await using var watch = await OpenAsync($"{ConfigMaps}?labelSelector=x%3D1", cancellationToken);
         await watch.NextAsync();
 
-        var left = await PutAsync($"{ConfigMaps}/a", ConfigMap("a", ",\"labels\":{\"x\":\"2\"}", "now"), cancellationToken);
+        var left = await PutAsync(
+            $"{ConfigMaps}/a", ConfigMap("a", ",\"labels\":{\"x\":\"2\"}", "now"), cancellationToken);
         var vanished = await watch.ReadAsync();
         await PutAsync($"{ConfigMaps}/a", ConfigMap("a", ",\"labels\":{\"x\":\"1\"}", "back"), cancellationToken);
         var back = await watch.ReadAsync();
@@ -43,7 +45,8 @@ public sealed class WatchTests : HttpFixture
         Assert.That(vanished["type"]!.ToString(), Is.EqualTo("DELETED"));
         Assert.That(vanished["object"]!["data"]!["k"]!.ToString(), Is.EqualTo("then"));
         Assert.That(vanished["object"]!["metadata"]!["resourceVersion"]!.ToString(), Is.EqualTo(left.Revision));
-        Assert.That((back["type"]!.ToString(), back["object"]!["data"]!["k"]!.ToString()), Is.EqualTo(("ADDED", "back")));
+        Assert.That(
+            (back["type"]!.ToString(), back["object"]!["data"]!["k"]!.ToString()), Is.EqualTo(("ADDED", "back")));
     }
 
     [Test, CancelAfter(20_000)]
@@ -124,17 +127,20 @@ public sealed class WatchTests : HttpFixture
         Assert.That(await watch.IsOverAsync(), Is.True);
     }
 
-    private async Task<WatchReader> OpenAsync(string path, CancellationToken cancellationToken, string accept = "application/json")
+    private async Task<WatchReader> OpenAsync(
+        string path, CancellationToken cancellationToken, string accept = "application/json")
     {
         var separator = path.Contains('?', StringComparison.Ordinal) ? '&' : '?';
         var request = new HttpRequestMessage(HttpMethod.Get, $"{path}{separator}watch=true");
         request.Headers.TryAddWithoutValidation("Accept", accept);
         var response = await Http.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, cancellationToken);
         response.EnsureSuccessStatusCode();
-        return new WatchReader(response, await response.Content.ReadAsStreamAsync(cancellationToken), cancellationToken);
+        return new WatchReader(
+            response, await response.Content.ReadAsStreamAsync(cancellationToken), cancellationToken);
     }
 
-    private sealed class WatchReader(HttpResponseMessage response, Stream stream, CancellationToken cancellationToken) : IAsyncDisposable
+    private sealed class WatchReader(
+        HttpResponseMessage response, Stream stream, CancellationToken cancellationToken) : IAsyncDisposable
     {
         private readonly StreamReader _reader = new(stream);
 

@@ -35,7 +35,8 @@ public sealed class WriteTests : HttpFixture
         await PostAsync(ConfigMaps, ConfigMap("a"), cancellationToken);
 
         var otherName = await PutAsync($"{ConfigMaps}/a", ConfigMap("b"), cancellationToken);
-        var otherSpace = await PutAsync($"{ConfigMaps}/a", ConfigMap("a", ",\"namespace\":\"other\""), cancellationToken);
+        var otherSpace = await PutAsync(
+            $"{ConfigMaps}/a", ConfigMap("a", ",\"namespace\":\"other\""), cancellationToken);
         var otherUid = await PutAsync($"{ConfigMaps}/a", ConfigMap("a", ",\"uid\":\"x\""), cancellationToken);
 
         Assert.That(
@@ -82,7 +83,9 @@ public sealed class WriteTests : HttpFixture
         var byStatus = await PatchAsync($"{Deployments}/web/status", "strategic-merge",
             """{"spec":{"replicas":9},"status":{"replicas":8}}""", cancellationToken);
 
-        Assert.That((byObject.Field("spec", "replicas"), byObject.Field("status", "replicas")), Is.EqualTo(("7", (string?)null)));
+        Assert.That(
+            (byObject.Field("spec", "replicas"), byObject.Field("status", "replicas")),
+            Is.EqualTo(("7", (string?)null)));
         Assert.That((byStatus.Field("spec", "replicas"), byStatus.Field("status", "replicas")), Is.EqualTo(("7", "8")));
     }
 
@@ -148,6 +151,7 @@ public sealed class WriteTests : HttpFixture
         Assert.That((first.Code, second.Code), Is.EqualTo((HttpStatusCode.Created, HttpStatusCode.Conflict)));
         Assert.That(second.Field("message"), Does.Contain("pod web is already assigned to node \"n1\""));
         Assert.That(pod.Field("spec", "nodeName"), Is.EqualTo("n1"));
-        Assert.That(pod.Json["status"]!["conditions"]!.AsArray().Single()!["type"]!.ToString(), Is.EqualTo("PodScheduled"));
+        Assert.That(
+            pod.Json["status"]!["conditions"]!.AsArray().Single()!["type"]!.ToString(), Is.EqualTo("PodScheduled"));
     }
 }

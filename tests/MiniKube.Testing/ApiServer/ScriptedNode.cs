@@ -6,8 +6,8 @@ using MiniKube.Client;
 namespace MiniKube.Testing;
 
 /// <summary>
-/// A node that answers logs with a fixed text and runs one program: it repeats its input to standard output until the input ends, tells
-/// its arguments and terminal size on standard error, and exits with the code its last argument says.
+/// A node that answers logs with a fixed text and runs one program: it repeats its input to standard output until the
+/// input ends, tells its arguments and terminal size on standard error, and exits with the code its last argument says.
 /// </summary>
 public sealed class ScriptedNode : INodeEndpoint
 {
@@ -36,7 +36,8 @@ public sealed class ScriptedNode : INodeEndpoint
         }
     }
 
-    public Task<IProcessSession> ExecAsync(ContainerAddress container, ExecOptions options, CancellationToken cancellationToken)
+    public Task<IProcessSession> ExecAsync(
+        ContainerAddress container, ExecOptions options, CancellationToken cancellationToken)
     {
         Refuse();
         LastContainer = container;
@@ -108,7 +109,8 @@ public sealed class ScriptedNode : INodeEndpoint
             set => throw new NotSupportedException();
         }
 
-        public override async ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default)
+        public override async ValueTask<int> ReadAsync(
+            Memory<byte> buffer, CancellationToken cancellationToken = default)
         {
             var count = await inner.ReadAsync(buffer, cancellationToken);
             if (count == 0)

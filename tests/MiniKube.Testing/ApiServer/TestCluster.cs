@@ -9,8 +9,8 @@ using MiniKube.Store;
 namespace MiniKube.Testing;
 
 /// <summary>
-/// A cluster in this process: the real API server over real HTTPS on a free loopback port, and the real store in a temporary directory.
-/// Disposing it stops everything and removes the directory.
+/// A cluster in this process: the real API server over real HTTPS on a free loopback port, and the real store in a
+/// temporary directory. Disposing it stops everything and removes the directory.
 /// </summary>
 public sealed class TestCluster : IAsyncDisposable
 {
@@ -40,7 +40,8 @@ public sealed class TestCluster : IAsyncDisposable
     {
         var directory = Directory.CreateTempSubdirectory("minikube-test-");
         var options = new StoreOptions { Directory = Path.Combine(directory.FullName, "store") };
-        var store = await ResourceStore.OpenAsync(options, TimeProvider.System, NullLoggerFactory.Instance, cancellationToken);
+        var store = await ResourceStore.OpenAsync(
+            options, TimeProvider.System, NullLoggerFactory.Instance, cancellationToken);
         var nodes = new NodeDirectory();
         var server = new ApiServerComponent(
             OptionsFor(directory), store, nodes, time, NullLoggerFactory.Instance);
@@ -71,7 +72,9 @@ public sealed class TestCluster : IAsyncDisposable
         SslCaCerts = [X509Certificate2.CreateFromPem(Server.AdminCredentials.CertificateAuthorityPem)],
     });
 
-    /// <summary>A plain HTTP client that trusts the cluster and, unless told otherwise, carries the admin token.</summary>
+    /// <summary>
+    /// A plain HTTP client that trusts the cluster and, unless told otherwise, carries the admin token.
+    /// </summary>
     public HttpClient HttpClient(bool authenticated = true)
     {
         var authority = X509Certificate2.CreateFromPem(Server.AdminCredentials.CertificateAuthorityPem);

@@ -21,7 +21,9 @@ public interface IContainerRuntime : IAsyncDisposable
     /// </summary>
     Task ConfigureAsync(System.Net.IPNetwork podCidr, CancellationToken cancellationToken);
 
-    /// <summary>Makes the pod's sandbox: its network identity and shared namespaces. Starting the same id again returns what is there.</summary>
+    /// <summary>
+    /// Makes the pod's sandbox: its network identity and shared namespaces. Starting the same id again returns what is there.
+    /// </summary>
     Task<SandboxStatus> RunSandboxAsync(SandboxSpec sandbox, CancellationToken cancellationToken);
 
     /// <summary>Kills what still runs in the sandbox, gives its address back and forgets it with its containers and logs.</summary>
@@ -33,7 +35,10 @@ public interface IContainerRuntime : IAsyncDisposable
     /// <summary>Creates and starts a container; the image must be present. Returns its id.</summary>
     Task<string> StartContainerAsync(string sandboxId, ContainerSpec container, CancellationToken cancellationToken);
 
-    /// <summary>SIGTERM (or the image's stop signal), then SIGKILL after the grace. Returns when the container is dead. Dead or unknown is fine.</summary>
+    /// <summary>
+    /// SIGTERM (or the image's stop signal), then SIGKILL after the grace. Returns when the container is dead. Dead or unknown
+    /// is fine.
+    /// </summary>
     Task StopContainerAsync(string containerId, TimeSpan grace, CancellationToken cancellationToken);
 
     /// <summary>Removes a dead container and its log.</summary>

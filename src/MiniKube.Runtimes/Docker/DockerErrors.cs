@@ -52,7 +52,8 @@ internal static class DockerErrors
 
         return refused.StatusCode switch
         {
-            HttpStatusCode.NotFound when message.Contains("No such image", StringComparison.OrdinalIgnoreCase) => RuntimeError.ImageNotFound,
+            HttpStatusCode.NotFound when message.Contains("No such image", StringComparison.OrdinalIgnoreCase)
+                => RuntimeError.ImageNotFound,
             HttpStatusCode.NotFound => RuntimeError.NotFound,
             _ => RuntimeError.Failed,
         };

@@ -17,7 +17,8 @@ public sealed partial class DockerRuntime
         var id = await CreateAsync(DockerSpecs.Container(_options.InstanceName, sandbox, container), cancellationToken);
         try
         {
-            await DockerErrors.TranslateAsync(_client.Containers.StartContainerAsync(id, new ContainerStartParameters(), cancellationToken));
+            await DockerErrors.TranslateAsync(
+                _client.Containers.StartContainerAsync(id, new ContainerStartParameters(), cancellationToken));
             return id;
         }
         catch (RuntimeException)
@@ -44,7 +45,8 @@ public sealed partial class DockerRuntime
     }
 
     /// <inheritdoc />
-    public Task RemoveContainerAsync(string containerId, CancellationToken cancellationToken) => RemoveAsync(containerId, cancellationToken);
+    public Task RemoveContainerAsync(string containerId, CancellationToken cancellationToken)
+        => RemoveAsync(containerId, cancellationToken);
 
     /// <inheritdoc />
     public async Task<IReadOnlyList<ContainerStatus>> ListContainersAsync(CancellationToken cancellationToken)

@@ -53,7 +53,8 @@ public sealed partial class DockerRuntime
             new ImagesCreateParameters { FromImage = reference.ToString() }, new AuthConfig(), problems, cancellationToken));
         if (problems.First is { } problem)
         {
-            var missing = problem.Contains("not found", StringComparison.Ordinal) || problem.Contains("manifest unknown", StringComparison.Ordinal);
+            var missing = problem.Contains("not found", StringComparison.Ordinal)
+                || problem.Contains("manifest unknown", StringComparison.Ordinal);
             throw new RuntimeException(missing ? RuntimeError.ImageNotFound : RuntimeError.PullFailed, problem);
         }
 
@@ -65,7 +66,8 @@ public sealed partial class DockerRuntime
     public async Task<IReadOnlyList<string>> LoadImageAsync(Stream archive, CancellationToken cancellationToken)
     {
         var output = new Problems();
-        await DockerErrors.TranslateAsync(_client.Images.LoadImageAsync(new ImageLoadParameters { Quiet = true }, archive, output, cancellationToken));
+        await DockerErrors.TranslateAsync(
+            _client.Images.LoadImageAsync(new ImageLoadParameters { Quiet = true }, archive, output, cancellationToken));
         if (output.First is { } problem)
         {
             throw new RuntimeException(RuntimeError.InvalidArchive, problem);

@@ -18,7 +18,8 @@ public sealed partial class DockerRuntime
         var id = await CreateAsync(parameters, cancellationToken);
         try
         {
-            await DockerErrors.TranslateAsync(_client.Containers.StartContainerAsync(id, new ContainerStartParameters(), cancellationToken));
+            await DockerErrors.TranslateAsync(
+                _client.Containers.StartContainerAsync(id, new ContainerStartParameters(), cancellationToken));
         }
         catch (RuntimeException)
         {

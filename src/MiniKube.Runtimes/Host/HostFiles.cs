@@ -2,7 +2,9 @@ using System.Runtime.InteropServices;
 
 namespace MiniKube.Runtimes;
 
-/// <summary>The few file system calls of Linux that .NET has no method for. Failures are <see cref="IOException"/> with the errno.</summary>
+/// <summary>
+/// The few file system calls of Linux that .NET has no method for. Failures are <see cref="IOException"/> with the errno.
+/// </summary>
 public static partial class HostFiles
 {
     private const int NoSuidNoDev = 2 | 4;

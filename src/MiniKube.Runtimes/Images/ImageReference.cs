@@ -87,7 +87,9 @@ public sealed partial record ImageReference
         return (registry, registry == DefaultRegistry && !repository.Contains('/') ? $"library/{repository}" : repository);
     }
 
-    [GeneratedRegex(@"\A(?<path>[A-Za-z0-9][A-Za-z0-9._:/\[\]-]*?)(:(?<tag>[A-Za-z0-9_][A-Za-z0-9._-]{0,127}))?(@(?<digest>sha256:[0-9a-f]{64}))?\z")]
+    [GeneratedRegex(
+        @"\A(?<path>[A-Za-z0-9][A-Za-z0-9._:/\[\]-]*?)(:(?<tag>[A-Za-z0-9_][A-Za-z0-9._-]{0,127}))?"
+        + @"(@(?<digest>sha256:[0-9a-f]{64}))?\z")]
     private static partial Regex NamePattern();
 
     [GeneratedRegex(@"\A[a-z0-9]+((\.|_|__|-+)[a-z0-9]+)*(/[a-z0-9]+((\.|_|__|-+)[a-z0-9]+)*)*\z")]

@@ -112,7 +112,9 @@ public abstract partial class HelloSampleTests(string runtime)
     public async Task Logs_are_followed_as_they_are_written(CancellationToken cancellationToken)
     {
         await using var logs = new ForegroundProgram(
-            "kubectl", ["--kubeconfig", _cluster.Kubeconfig, "logs", "-f", "deploy/database", "--tail=0"], new Dictionary<string, string>());
+            "kubectl",
+            ["--kubeconfig", _cluster.Kubeconfig, "logs", "-f", "deploy/database", "--tail=0"],
+            new Dictionary<string, string>());
         var pod = (await PodsAsync("app=web", cancellationToken))[0];
         await using var web = new ForegroundProgram(
             MiniKubeInstance.Binary, ["logs", "-f", pod, "--kubeconfig", _cluster.Kubeconfig], new Dictionary<string, string>());

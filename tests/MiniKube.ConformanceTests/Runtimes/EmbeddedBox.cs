@@ -8,7 +8,9 @@ using MiniKube.Testing;
 
 namespace MiniKube.ConformanceTests;
 
-/// <summary>An embedded runtime of one test in a directory of its own; disposing it ends everything and checks that nothing is left.</summary>
+/// <summary>
+/// An embedded runtime of one test in a directory of its own; disposing it ends everything and checks that nothing is left.
+/// </summary>
 internal sealed class EmbeddedBox : IAsyncDisposable
 {
     private readonly TemporaryDirectory _directory = new();

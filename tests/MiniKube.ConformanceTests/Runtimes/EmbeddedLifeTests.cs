@@ -63,7 +63,8 @@ public sealed class EmbeddedLifeTests
     [Test, CancelAfter(PatienceMs)]
     public async Task A_data_directory_may_have_a_long_name(CancellationToken cancellationToken)
     {
-        await using var box = await EmbeddedBox.OpenAsync(cancellationToken, Path.Combine([.. Enumerable.Repeat("a,long:name with spaces", 9)]));
+        await using var box = await EmbeddedBox.OpenAsync(
+            cancellationToken, Path.Combine([.. Enumerable.Repeat("a,long:name with spaces", 9)]));
 
         var log = await box.RunAsync(EmbeddedBox.Container("echo", "here"), cancellationToken);
 

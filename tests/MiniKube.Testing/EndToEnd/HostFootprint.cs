@@ -40,7 +40,8 @@ public static class HostFootprint
 
     private static IEnumerable<string> Processes()
     {
-        foreach (var directory in Directory.EnumerateDirectories("/proc").Where(static path => char.IsAsciiDigit(Path.GetFileName(path)[0])))
+        foreach (var directory in Directory.EnumerateDirectories("/proc")
+            .Where(static path => char.IsAsciiDigit(Path.GetFileName(path)[0])))
         {
             var line = CommandLineOf(directory);
             if (line.Length > 0)

@@ -3,19 +3,25 @@ namespace MiniKube.Testing;
 /// <summary>The processes of containers, seen from the machine.</summary>
 public static class PodProcesses
 {
-    /// <summary>Process ids with their start times of the web servers of <c>samples/hello</c>: the same pair is the same process.</summary>
-    public static IReadOnlyList<string> OfWeb()
+    /// <summary>
+    /// Process ids with their start times of the web servers of <c>samples/hello</c> in these pods: the same pair is the same
+    /// process. Other instances may run web servers on this machine, too.
+    /// </summary>
+    public static IReadOnlyList<string> OfWeb(IReadOnlyCollection<string> podNames)
         => [.. Directory.EnumerateDirectories("/proc")
             .Where(static path => char.IsAsciiDigit(Path.GetFileName(path)[0]))
-            .Select(Describe)
+            .Select(path => Describe(path, podNames))
             .OfType<string>()];
 
-    private static string? Describe(string directory)
+    private static string? Describe(string directory, IReadOnlyCollection<string> podNames)
     {
         try
         {
             var command = File.ReadAllText(Path.Combine(directory, "cmdline")).Replace('\0', ' ');
-            return command.Contains("web --port 8080", StringComparison.Ordinal)
+            var isOurs = command.Contains("web --port 8080", StringComparison.Ordinal)
+                && File.ReadAllText(Path.Combine(directory, "environ")).Split('\0')
+                    .Any(variable => variable.StartsWith("POD_NAME=", StringComparison.Ordinal) && podNames.Contains(variable[9..]));
+            return isOurs
                 ? $"{Path.GetFileName(directory)} since {StartTimeOf(directory)}"
                 : null;
         }

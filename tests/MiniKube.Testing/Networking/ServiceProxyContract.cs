@@ -66,7 +66,9 @@ public abstract class ServiceProxyContract
         Directory.Delete(_directory, recursive: true);
         using var node = RouteNetlink.Open();
         Assert.That(
-            node.ListRoutes().Select(route => route.Destination.ToString()), Has.None.Contains($"10.{_second}.{_third}."), "routes are left");
+            node.ListRoutes().Select(route => route.Destination.ToString()),
+            Has.None.Contains($"10.{_second}.{_third}."),
+            "routes are left");
     }
 
     [Test, CancelAfter(30_000)]

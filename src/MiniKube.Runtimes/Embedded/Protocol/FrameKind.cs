@@ -25,7 +25,9 @@ internal enum FrameKind : byte
     /// <summary>Request. Answer: Done, and then a Changed for every container that ends.</summary>
     Watch,
 
-    /// <summary>Request: container, <see cref="LogState"/> known. Answer: Done with the <see cref="LogState"/> once it is another.</summary>
+    /// <summary>
+    /// Request: container, <see cref="LogState"/> known. Answer: Done with the <see cref="LogState"/> once it is another.
+    /// </summary>
     WaitLog,
 
     /// <summary>Request: <see cref="ExecStart"/>. Answer: Done or Failed; then Stdin, Resize, Stdout, Stderr, Exited.</summary>

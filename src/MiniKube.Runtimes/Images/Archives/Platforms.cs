@@ -15,7 +15,8 @@ internal static class Platforms
     /// <summary>The manifest for this machine, out of an index.</summary>
     /// <exception cref="RuntimeException">There is none.</exception>
     public static OciDescriptor Choose(IReadOnlyList<OciDescriptor> manifests)
-        => manifests.FirstOrDefault(static manifest => manifest.Platform is { Os: "linux" } platform && platform.Architecture == Architecture)
+        => manifests.FirstOrDefault(
+                static manifest => manifest.Platform is { Os: "linux" } platform && platform.Architecture == Architecture)
             ?? manifests.FirstOrDefault(static manifest => manifest.Platform is null)
             ?? throw new RuntimeException(RuntimeError.ImageNotFound, $"the image has no version for linux/{Architecture}");
 }

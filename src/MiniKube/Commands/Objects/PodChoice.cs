@@ -34,7 +34,11 @@ internal sealed class PodChooser(ApiConnection api, ResourceKinds kinds, Termina
 
         var selector = SelectorOf(item) ?? throw new CommandException($"error: {kind.Title(name)} has no pods of its own");
         var list = await api.GetAsync(pods.PathOf(api.Namespace) + QueryText.Of(("labelSelector", selector)), cancellationToken);
-        JsonObject[] found = [.. list["items"]!.AsArray().Select(static pod => pod!.AsObject()).OrderByDescending(IsReady)];
+        // A pod on its way out may still be ready, but not for long.
+        JsonObject[] found =
+        [
+            .. list["items"]!.AsArray().Select(static pod => pod!.AsObject()).OrderBy(IsLeaving).ThenByDescending(IsReady),
+        ];
         if (found.Length == 0)
         {
             throw new CommandException($"error: {kind.Title(name)} has no pods");
@@ -70,6 +74,8 @@ internal sealed class PodChooser(ApiConnection api, ResourceKinds kinds, Termina
         var labels = selector?["matchLabels"] as JsonObject ?? selector;
         return labels is { Count: > 0 } ? Labels.ToText(labels) : null;
     }
+
+    private static bool IsLeaving(JsonObject pod) => pod["metadata"]?["deletionTimestamp"] is not null;
 
     private static bool IsReady(JsonObject pod)
         => (pod["status"]?["conditions"] as JsonArray ?? [])

@@ -25,7 +25,8 @@ public sealed class ImagePullerTests : IDisposable
         var store = await PullAsync(registry, "team/app:1", cancellationToken);
 
         var image = store.Find($"localhost:{registry.Port}/team/app:1")!;
-        Assert.That(await File.ReadAllTextAsync(Path.Combine(store.LayerRoot, image.Layers[0], "f"), cancellationToken), Is.EqualTo("text"));
+        var text = await File.ReadAllTextAsync(Path.Combine(store.LayerRoot, image.Layers[0], "f"), cancellationToken);
+        Assert.That(text, Is.EqualTo("text"));
     }
 
     [Test, CancelAfter(PatienceMs)]

@@ -64,7 +64,7 @@ internal sealed partial class DockerEvents(
                 // The client library may go on reading a quiet stream after it was cancelled; its connection ends with the client.
                 await client.System.MonitorEventsAsync(Parameters(), new Sink(this), stopping).WaitAsync(stopping);
             }
-            catch (Exception failure) when (failure is HttpRequestException or IOException or TimeoutException or DockerApiException)
+            catch (Exception failure) when (!stopping.IsCancellationRequested)
             {
                 Log.Interrupted(logger, failure.Message);
             }

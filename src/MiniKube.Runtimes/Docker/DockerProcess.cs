@@ -10,8 +10,12 @@ namespace MiniKube.Runtimes;
 /// </summary>
 internal sealed class DockerProcess : IRuntimeProcess
 {
+    // An end whose event was missed is noticed this much later.
+    private static readonly TimeSpan EventMissed = TimeSpan.FromSeconds(1);
+
     private readonly DockerClient _client;
     private readonly DockerEvents _events;
+    private readonly TimeProvider _time;
     private readonly string _id;
     private readonly bool _tty;
     private readonly MultiplexedStream _connection;
@@ -22,14 +26,20 @@ internal sealed class DockerProcess : IRuntimeProcess
     private readonly Task _reading;
 
     public DockerProcess(
-        DockerClient client, DockerEvents events, string id, ProcessSpec process, MultiplexedStream connection, Task<int> ended)
+        DockerClient client,
+        DockerEvents events,
+        TimeProvider time,
+        string id,
+        ProcessSpec process,
+        MultiplexedStream connection)
     {
         _client = client;
         _events = events;
         _id = id;
         _tty = process.Tty;
         _connection = connection;
-        _ended = ended;
+        _time = time;
+        _ended = events.ExecutionAsync(id);
         Stdin = process.Stdin ? new InputStream(connection) : Stream.Null;
         Stdout = _output.Reader.AsStream();
         Stderr = process.Tty ? Stream.Null : _errors.Reader.AsStream();
@@ -48,7 +58,23 @@ internal sealed class DockerProcess : IRuntimeProcess
             : DockerErrors.TranslateAsync(_client.Exec.ResizeContainerExecTtyAsync(
                 _id, new ContainerResizeParameters { Width = columns, Height = rows }, cancellationToken));
 
-    public Task<int> WaitAsync(CancellationToken cancellationToken) => _ended.WaitAsync(cancellationToken);
+    public async Task<int> WaitAsync(CancellationToken cancellationToken)
+    {
+        await Task.WhenAny(_ended, _reading).WaitAsync(cancellationToken);
+        while (!_ended.IsCompleted)
+        {
+            var process = await DockerErrors.TranslateAsync(_client.Exec.InspectContainerExecAsync(_id, cancellationToken));
+            if (!process.Running)
+            {
+                return (int)process.ExitCode;
+            }
+
+            // It goes on with its output closed. Its end is told by an event, unless the stream of events just broke.
+            await Task.WhenAny(_ended, Task.Delay(EventMissed, _time, cancellationToken));
+        }
+
+        return await _ended;
+    }
 
     public async ValueTask DisposeAsync()
     {

@@ -20,10 +20,10 @@ public sealed partial class DockerRuntime
                 Tty = process.Tty,
             },
             cancellationToken));
-        var ended = _events.ExecutionAsync(created.ID);
+        _ = _events.ExecutionAsync(created.ID); // Asked for before the start, so that a quick end is not missed.
         var stream = await DockerErrors.TranslateAsync(
             _client.Exec.StartAndAttachContainerExecAsync(created.ID, process.Tty, cancellationToken));
-        return new DockerProcess(_client, _events, created.ID, process, stream, ended);
+        return new DockerProcess(_client, _events, _time, created.ID, process, stream);
     }
 
     /// <inheritdoc />

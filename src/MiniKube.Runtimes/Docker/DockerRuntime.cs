@@ -15,6 +15,7 @@ public sealed partial class DockerRuntime : IContainerRuntime
     private readonly DockerClient _client;
     private readonly DockerRuntimeOptions _options;
     private readonly DockerEvents _events;
+    private readonly TimeProvider _time;
     private readonly ConcurrentDictionary<string, DockerSandbox> _sandboxes = new();
 
     // Exited containers never change again, and running ones only by an event that takes them out of here.
@@ -24,6 +25,7 @@ public sealed partial class DockerRuntime : IContainerRuntime
     public DockerRuntime(DockerRuntimeOptions options, TimeProvider time, ILoggerFactory loggers)
     {
         _options = options;
+        _time = time;
         using var configuration = new DockerClientConfiguration(options.Endpoint);
         _client = configuration.CreateClient();
         _events = new DockerEvents(_client, options.InstanceName, Forget, time, loggers.CreateLogger<DockerRuntime>());

@@ -73,7 +73,9 @@ internal sealed partial class ControlSocket : ClusterComponent
                 return;
             }
 
-            await AnswerAsync(stream, request, stopping);
+            // A stream of its own for the content: who reads an archive may close it, and the answer still has to go out.
+            await using var content = new NetworkStream(socket, ownsSocket: false);
+            await AnswerAsync(stream, content, request, stopping);
             await stream.DisposeAsync();
         }
         catch (IOException gone)
@@ -83,12 +85,12 @@ internal sealed partial class ControlSocket : ClusterComponent
         }
     }
 
-    private async Task AnswerAsync(Stream stream, string request, CancellationToken stopping)
+    private async Task AnswerAsync(Stream stream, Stream content, string request, CancellationToken stopping)
     {
         var answer = new StringBuilder("ok\n");
         try
         {
-            foreach (var line in await DoAsync(request, stream, stopping))
+            foreach (var line in await DoAsync(request, content, stopping))
             {
                 answer.Append(line).Append('\n');
             }
@@ -98,6 +100,8 @@ internal sealed partial class ControlSocket : ClusterComponent
             answer.Clear().Append("failed\n").Append(refused.Message).Append('\n');
         }
 
+        // What the archive's reader had no use for is read too: closing with bytes unread would reset the connection under the answer.
+        await stream.CopyToAsync(Stream.Null, stopping);
         await stream.WriteAsync(Encoding.UTF8.GetBytes(answer.ToString()), stopping);
     }
 

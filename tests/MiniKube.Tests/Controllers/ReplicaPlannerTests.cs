@@ -51,7 +51,7 @@ public sealed class ReplicaPlannerTests
 
         var failure = await SlowStart.RunAsync(500, async () =>
         {
-            await Task.Delay(1, cancellationToken);
+            await Task.Yield();
             return Interlocked.Increment(ref asked) > 0 ? "refused" : null;
         });
 
@@ -69,7 +69,7 @@ public sealed class ReplicaPlannerTests
         var failure = await SlowStart.RunAsync(2_000, async () =>
         {
             most = Math.Max(most, Interlocked.Increment(ref running));
-            await Task.Delay(1, cancellationToken);
+            await Task.Yield();
             Interlocked.Decrement(ref running);
             Interlocked.Increment(ref done);
             return (string?)null;

@@ -63,6 +63,32 @@ public sealed class CommandLineTests
     }
 
     [Test]
+    public void Parts_to_leave_out_come_as_a_list_by_each_of_the_three_ways()
+    {
+        var file = Path.Combine(TestContext.CurrentContext.WorkDirectory, "disable.yaml");
+        File.WriteAllText(file, "disable: [dns, metrics]\n");
+
+        var byFlags = Read(["--disable", "dns,ingress", "--disable", "servicelb"], []);
+        var byVariable = Read([], new() { ["MINIKUBE_DISABLE"] = "local-storage, dashboard" });
+        var byFile = Read(["--config", file], []);
+
+        Assert.That(byFlags.Disabled, Is.EquivalentTo(["dns", "ingress", "servicelb"]));
+        Assert.That(byVariable.Disabled, Is.EquivalentTo(["local-storage", "dashboard"]));
+        Assert.That(byFile.Disabled, Is.EquivalentTo(["dns", "metrics"]));
+        Assert.That(Read([], []).Disabled, Is.Empty);
+    }
+
+    [Test]
+    public void A_part_to_leave_out_that_does_not_exist_is_refused_with_those_that_do()
+    {
+        var refused = Assert.Throws<CommandException>(() => Read(["--disable", "dns,traefik"], []));
+
+        Assert.That(
+            (refused!.Message, refused.ExitCode),
+            Is.EqualTo(("--disable: 'traefik' is not one of dns, ingress, servicelb, metrics, local-storage, dashboard", 2)));
+    }
+
+    [Test]
     public void A_key_of_the_file_that_is_no_setting_is_refused_with_its_place()
     {
         var file = Path.Combine(TestContext.CurrentContext.WorkDirectory, "typo.yaml");

@@ -31,10 +31,11 @@ internal sealed class ServerFlags
     private readonly TextSetting _docker = new("docker-endpoint", "URL", "where a Docker engine answers (DOCKER_HOST)");
     private readonly TextSetting _clusterCidr = new("cluster-cidr", "CIDR", "addresses of pods (10.42.0.0/16 if free)");
     private readonly TextSetting _serviceCidr = new("service-cidr", "CIDR", "addresses of Services (10.43.0.0/16 if free)");
-    private readonly TextSetting _clusterDns = new("cluster-dns", "IP", "DNS server of pods (the one this machine uses)");
+    private readonly TextSetting _clusterDns = new("cluster-dns", "IP", "DNS server of pods (the tenth address of Services)");
     private readonly TextSetting _clusterDomain = new("cluster-domain", "NAME", "suffix of names in the cluster (cluster.local)");
     private readonly TextSetting _nodePorts = new("node-port-range", "A-B", "ports of NodePort Services (30000-32767)");
     private readonly TextSetting _kubeconfig = new("write-kubeconfig", "FILE", "where the admin's kubeconfig goes (DATA/admin.kubeconfig)");
+    private readonly ListSetting _disable = new("disable", "LIST", $"parts to leave out: {string.Join(", ", OptionalPart.All)}");
     private readonly SwitchSetting _disableAgent = new("disable-agent", "control plane only: no node on this machine");
     private readonly TextSetting _podsMax = new("max-pods", "N", "most pods on this machine's node (110)");
     private readonly TextSetting _logLevel = new("log-level", "LEVEL", "debug, info, warn or error (info)");
@@ -44,7 +45,7 @@ internal sealed class ServerFlags
     [
         _data.Setting, _bindAddress, _httpsPort, _advertise, _tlsSan, _token, _tokenFile, _nodeName, _nodeIp, _nodeLabel,
         _nodeTaint, _runtime, _docker, _clusterCidr, _serviceCidr, _clusterDns, _clusterDomain, _nodePorts, _kubeconfig,
-        _disableAgent, _podsMax, _logLevel, _logFormat,
+        _disable, _disableAgent, _podsMax, _logLevel, _logFormat,
     ];
 
     public void AddTo(Command command)
@@ -80,6 +81,7 @@ internal sealed class ServerFlags
             ClusterDomain = _clusterDomain.Find(sources)?.Value ?? "cluster.local",
             NodePorts = _nodePorts.Read(sources, SettingText.Ports, new PortRange(30000, 32767)),
             KubeconfigFile = _kubeconfig.Find(sources)?.Value,
+            Disabled = OptionalPart.Parse(_disable.Read(sources)),
             DisableAgent = _disableAgent.Read(sources),
             PodsMax = _podsMax.Read(sources, SettingText.Count, 110),
             LogLevel = _logLevel.Read<LogLevel?>(sources, static text => SettingText.Level(text), null),

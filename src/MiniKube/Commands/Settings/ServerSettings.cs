@@ -49,7 +49,7 @@ internal sealed record ServerSettings
     /// <summary>Addresses of Services; null chooses a range that is free on this machine, 10.43.0.0/16 first.</summary>
     public IPNetwork? ServiceCidr { get; init; }
 
-    /// <summary>The DNS server of pods; null lets them ask the one this machine asks.</summary>
+    /// <summary>The DNS server of pods; null is the tenth address of the range of Services.</summary>
     public IPAddress? ClusterDns { get; init; }
 
     public string ClusterDomain { get; init; } = "cluster.local";
@@ -58,6 +58,9 @@ internal sealed record ServerSettings
 
     /// <summary>Null is <c>admin.kubeconfig</c> in the data directory.</summary>
     public string? KubeconfigFile { get; init; }
+
+    /// <summary>What is left out of the cluster: names of <see cref="OptionalPart"/>.</summary>
+    public IReadOnlySet<string> Disabled { get; init; } = new HashSet<string>();
 
     /// <summary>Control plane only: no node on this machine.</summary>
     public bool DisableAgent { get; init; }

@@ -31,7 +31,8 @@ internal static class DockerErrors
         }
     }
 
-    private static RuntimeException? Translate(Exception failure) => failure switch
+    /// <summary>The failure in the runtime's words; null when it is not one of the engine or the way to it.</summary>
+    public static RuntimeException? Translate(Exception failure) => failure switch
     {
         DockerImageNotFoundException missing => new(RuntimeError.ImageNotFound, MessageOf(missing), missing),
         DockerApiException refused => new(ErrorOf(refused), MessageOf(refused), refused),

@@ -41,6 +41,12 @@ internal static class DockerLabels
         return labels;
     }
 
+    /// <summary>Picks what belongs to the instance out of the engine's lists.</summary>
+    public static Dictionary<string, IDictionary<string, bool>> FilterOf(string instance) => new()
+    {
+        ["label"] = new Dictionary<string, bool> { [$"{Instance}={instance}"] = true },
+    };
+
     public static bool IsSandbox(IDictionary<string, string> labels) => labels[Role] == RoleSandbox;
 
     public static bool SharesProcesses(IDictionary<string, string> labels) => labels.ContainsKey(SharedProcesses);

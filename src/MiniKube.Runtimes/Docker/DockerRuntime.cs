@@ -15,6 +15,8 @@ public sealed partial class DockerRuntime : IContainerRuntime
     private readonly DockerClient _client;
     private readonly DockerRuntimeOptions _options;
     private readonly DockerEvents _events;
+    private readonly DockerNetwork _network;
+    private readonly EngineRetry _retry;
     private readonly TimeProvider _time;
     private readonly ConcurrentDictionary<string, DockerSandbox> _sandboxes = new();
 
@@ -28,6 +30,8 @@ public sealed partial class DockerRuntime : IContainerRuntime
         _time = time;
         using var configuration = new DockerClientConfiguration(options.Endpoint);
         _client = configuration.CreateClient();
+        _network = new DockerNetwork(_client, options.InstanceName, time);
+        _retry = new EngineRetry(time);
         _events = new DockerEvents(_client, options.InstanceName, Forget, time, loggers.CreateLogger<DockerRuntime>());
     }
 
@@ -68,18 +72,7 @@ public sealed partial class DockerRuntime : IContainerRuntime
             await LoadImageAsync(archive, cancellationToken);
         }
 
-        var network = await FindNetworkAsync(cancellationToken);
-        var wanted = podCidr.ToString();
-        if (network is not null && network.IPAM.Config.All(config => config.Subnet != wanted))
-        {
-            await DockerErrors.TranslateAsync(_client.Networks.DeleteNetworkAsync(network.ID, cancellationToken));
-            network = null;
-        }
-
-        if (network is null)
-        {
-            await CreateNetworkAsync(wanted, cancellationToken);
-        }
+        await _network.EnsureAsync(podCidr, cancellationToken);
     }
 
     /// <inheritdoc />
@@ -90,11 +83,7 @@ public sealed partial class DockerRuntime : IContainerRuntime
     {
         var containers = await ListAllAsync(cancellationToken);
         await Task.WhenAll(containers.Select(container => RemoveAsync(container.ID, cancellationToken)));
-        if (await FindNetworkAsync(cancellationToken) is { } network)
-        {
-            await DockerErrors.TranslateAsync(_client.Networks.DeleteNetworkAsync(network.ID, cancellationToken));
-        }
-
+        await _network.RemoveAsync(cancellationToken);
         _sandboxes.Clear();
         _known.Clear();
     }
@@ -106,47 +95,20 @@ public sealed partial class DockerRuntime : IContainerRuntime
         _client.Dispose();
     }
 
-    private async Task CreateNetworkAsync(string subnet, CancellationToken cancellationToken)
-        => await DockerErrors.TranslateAsync(_client.Networks.CreateNetworkAsync(
-            new NetworksCreateParameters
-            {
-                Name = _options.InstanceName,
-                Driver = "bridge",
-                CheckDuplicate = true,
-                Labels = new Dictionary<string, string> { [DockerLabels.Instance] = _options.InstanceName },
-                Options = new Dictionary<string, string> { ["com.docker.network.bridge.name"] = _options.InstanceName },
-                IPAM = new IPAM { Config = [new IPAMConfig { Subnet = subnet }] },
-            },
-            cancellationToken));
-
-    private async Task<NetworkResponse?> FindNetworkAsync(CancellationToken cancellationToken)
-    {
-        var networks = await DockerErrors.TranslateAsync(_client.Networks.ListNetworksAsync(
-            new NetworksListParameters { Filters = InstanceFilter() }, cancellationToken));
-        return networks.FirstOrDefault(network => network.Name == _options.InstanceName);
-    }
-
     private async Task<IList<ContainerListResponse>> ListAllAsync(CancellationToken cancellationToken)
         => await DockerErrors.TranslateAsync(_client.Containers.ListContainersAsync(
-            new ContainersListParameters { All = true, Filters = InstanceFilter() }, cancellationToken));
+            new ContainersListParameters { All = true, Filters = DockerLabels.FilterOf(_options.InstanceName) }, cancellationToken));
 
-    private Dictionary<string, IDictionary<string, bool>> InstanceFilter() => new()
-    {
-        ["label"] = new Dictionary<string, bool> { [$"{DockerLabels.Instance}={_options.InstanceName}"] = true },
-    };
 
+    // 409: somebody else's removal of it is under way, and it is only gone when that one has ended.
     private async Task RemoveAsync(string id, CancellationToken cancellationToken)
     {
-        try
-        {
-            await DockerErrors.TranslateAsync(_client.Containers.RemoveContainerAsync(
-                id, new ContainerRemoveParameters { Force = true, RemoveVolumes = true }, cancellationToken));
-        }
-        catch (RuntimeException gone) when (gone.Error == RuntimeError.NotFound)
-        {
-            // Removing twice is fine.
-        }
-
+        var parameters = new ContainerRemoveParameters { Force = true, RemoveVolumes = true };
+        await _retry.WhileAsync(
+            HttpStatusCode.Conflict,
+            () => _client.Containers.RemoveContainerAsync(id, parameters, cancellationToken),
+            static () => Task.CompletedTask,
+            cancellationToken);
         _known.TryRemove(id, out _);
     }
 

@@ -16,7 +16,8 @@ public sealed class FakeRegistry : IAsyncDisposable
 
     public FakeRegistry()
     {
-        (Port, _listener) = Listen();
+        (var endpoint, _listener) = Listen();
+        Port = endpoint.Port;
         _serving = ServeAsync();
     }
 
@@ -68,7 +69,8 @@ public sealed class FakeRegistry : IAsyncDisposable
 
     private static string Descriptor(byte[] bytes) => $$"""{"digest":"{{TarArchives.Digest(bytes)}}","size":{{bytes.Length}} }""";
 
-    private static (int Port, HttpListener Listener) Listen()
+    /// <summary>A listener on a port that was free a moment ago.</summary>
+    internal static (Uri Endpoint, HttpListener Listener) Listen()
     {
         using var probe = new System.Net.Sockets.TcpListener(IPAddress.Loopback, 0);
         probe.Start();
@@ -77,7 +79,7 @@ public sealed class FakeRegistry : IAsyncDisposable
         var listener = new HttpListener();
         listener.Prefixes.Add($"http://localhost:{port}/");
         listener.Start();
-        return (port, listener);
+        return (new Uri($"http://localhost:{port}/"), listener);
     }
 
     private async Task ServeAsync()

@@ -352,7 +352,7 @@ public interface IRuntimeProcess : IAsyncDisposable
     /// <summary>Standard error; <see cref="Stream.Null"/> with a terminal.</summary>
     Stream Stderr { get; }
 
-    /// <summary>Tells the terminal its size in characters. Ignored without one.</summary>
+    /// <summary>Tells the terminal its size in characters. Ignored without one, and after the process has ended.</summary>
     Task ResizeAsync(int columns, int rows, CancellationToken cancellationToken);
 
     /// <summary>The exit code; 128 + n for signal n.</summary>

@@ -5,9 +5,10 @@ using Docker.DotNet.Models;
 namespace MiniKube.Runtimes;
 
 /// <summary>The engine's bridge network that the pods of one instance are on. All members are safe to repeat.</summary>
-internal sealed class DockerNetwork(DockerClient client, string instance, TimeProvider time)
+internal sealed class DockerNetwork(DockerClient client, string instance, TimeProvider time) : IDisposable
 {
     private readonly EngineRetry _retry = new(time);
+    private readonly SemaphoreSlim _leaving = new(1);
 
     /// <summary>Makes the network, or makes it anew when it has other addresses.</summary>
     /// <exception cref="RuntimeException">The engine refuses, or pods are still on the one with other addresses.</exception>
@@ -44,6 +45,34 @@ internal sealed class DockerNetwork(DockerClient client, string instance, TimePr
                 cancellationToken);
         }
     }
+
+    /// <summary>
+    /// Takes a container off the network before it is removed. One at a time: when several go at once the engine's count of
+    /// them can stay above zero, and the network can never be removed again (https://github.com/moby/moby/issues/42119).
+    /// </summary>
+    public async Task LeaveAsync(string containerId, CancellationToken cancellationToken)
+    {
+        await _leaving.WaitAsync(cancellationToken);
+        try
+        {
+            await client.Networks.DisconnectNetworkAsync(
+                instance, new NetworkDisconnectParameters { Container = containerId, Force = true }, cancellationToken);
+        }
+        catch (DockerApiException absent) when (absent.StatusCode is not HttpStatusCode.BadRequest)
+        {
+            // It is not on it: a pod of the host's network, or one that has died. The engine has a different status for each.
+        }
+        catch (Exception failure) when (DockerErrors.Translate(failure) is { } translated)
+        {
+            throw translated;
+        }
+        finally
+        {
+            _leaving.Release();
+        }
+    }
+
+    public void Dispose() => _leaving.Dispose();
 
     private async Task CutOffAsync(string networkId, CancellationToken cancellationToken)
     {

@@ -38,7 +38,12 @@ public sealed partial class DockerRuntime
 
         // The one that owns the network goes last, so that the others can say goodbye over it.
         await Task.WhenAll(own.Where(one => !DockerLabels.IsSandbox(one.Labels)).Select(one => RemoveAsync(one.ID, cancellationToken)));
-        await Task.WhenAll(own.Where(one => DockerLabels.IsSandbox(one.Labels)).Select(one => RemoveAsync(one.ID, cancellationToken)));
+        foreach (var sandbox in own.Where(one => DockerLabels.IsSandbox(one.Labels)))
+        {
+            await _network.LeaveAsync(sandbox.ID, cancellationToken);
+            await RemoveAsync(sandbox.ID, cancellationToken);
+        }
+
         _sandboxes.TryRemove(sandboxId, out _);
     }
 

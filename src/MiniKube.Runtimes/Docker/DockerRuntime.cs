@@ -82,6 +82,11 @@ public sealed partial class DockerRuntime : IContainerRuntime
     public async Task TearDownAsync(CancellationToken cancellationToken)
     {
         var containers = await ListAllAsync(cancellationToken);
+        foreach (var sandbox in containers.Where(container => DockerLabels.IsSandbox(container.Labels)))
+        {
+            await _network.LeaveAsync(sandbox.ID, cancellationToken);
+        }
+
         await Task.WhenAll(containers.Select(container => RemoveAsync(container.ID, cancellationToken)));
         await _network.RemoveAsync(cancellationToken);
         _sandboxes.Clear();
@@ -92,6 +97,7 @@ public sealed partial class DockerRuntime : IContainerRuntime
     public async ValueTask DisposeAsync()
     {
         await _events.DisposeAsync();
+        _network.Dispose();
         _client.Dispose();
     }
 

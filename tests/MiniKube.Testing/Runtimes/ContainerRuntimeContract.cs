@@ -212,6 +212,17 @@ public abstract partial class ContainerRuntimeContract
     }
 
     [Test, CancelAfter(PatienceMs)]
+    public async Task A_new_size_for_the_terminal_of_a_process_that_has_ended_is_ignored(CancellationToken cancellationToken)
+    {
+        var id = await SleeperAsync(cancellationToken);
+        await using var process = await _runtime.ExecAsync(
+            id, new ProcessSpec(["true"], Stdin: true, Tty: true), cancellationToken);
+        await process.WaitAsync(cancellationToken);
+
+        Assert.That(() => process.ResizeAsync(100, 40, cancellationToken), Throws.Nothing);
+    }
+
+    [Test, CancelAfter(PatienceMs)]
     public async Task A_command_that_does_not_exist_cannot_run(CancellationToken cancellationToken)
     {
         var sandbox = await SandboxAsync(cancellationToken);

@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Net;
 using System.Net.Sockets;
 
 namespace MiniKube.Testbox;
@@ -27,13 +28,19 @@ internal sealed class HttpConnection(
             keepAlive = request is not null && await SkipBodyAsync(stream, request) && request.KeepAlive;
             var response = request is null
                 ? new HttpResponse(400, "this is not HTTP/1.1\n")
-                : await answer(request, CancellationToken.None);
+                : await answer(request with { Client = Client() }, CancellationToken.None);
             keepAlive &= !draining.IsCancellationRequested;
             await stream.WriteAsync(response.ToBytes(keepAlive), CancellationToken.None);
         }
 
         socket.Shutdown(SocketShutdown.Send);
     }
+
+    // The listener takes both families; an IPv4 client is shown as such.
+    private string Client()
+        => socket.RemoteEndPoint is IPEndPoint { Address: var from }
+            ? (from.IsIPv4MappedToIPv6 ? from.MapToIPv4() : from).ToString()
+            : "";
 
     private async Task<int?> ReadHeadAsync(NetworkStream stream)
     {

@@ -7,6 +7,9 @@ internal sealed record HttpRequest(string Method, string Path, Dictionary<string
 {
     public required List<(string Name, string Value)> Headers { get; init; }
 
+    /// <summary>The address the connection comes from.</summary>
+    public string Client { get; init; } = "";
+
     /// <summary>The connection stays open after the answer.</summary>
     public required bool KeepAlive { get; init; }
 

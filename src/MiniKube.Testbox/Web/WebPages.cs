@@ -6,6 +6,9 @@ namespace MiniKube.Testbox;
 /// <summary>The pages of the web server, by path.</summary>
 internal sealed class WebPages : IDisposable
 {
+    // The whole answer is made in memory.
+    private const int BytesMax = 16 * 1024 * 1024;
+
     private readonly WebState _state;
     private readonly TimeProvider _time;
     private readonly string[] _shown;
@@ -28,6 +31,8 @@ internal sealed class WebPages : IDisposable
             "/switch" => Switch(request.Query),
             "/hostname" => new HttpResponse(200, PodName() + "\n"),
             "/env" => Lines(EnvironmentLines()),
+            "/client" => new HttpResponse(200, request.Client + "\n"),
+            "/bytes" => Bytes(request.Query),
             "/headers" => Lines(request.Headers.Select(static header => $"{header.Name}: {header.Value}")),
             "/slow" => await SlowAsync(request.Query, cancellationToken),
             "/exit" => Exit(request.Query),
@@ -110,6 +115,11 @@ internal sealed class WebPages : IDisposable
         await Task.Delay(TimeSpan.FromMilliseconds(milliseconds), _time, cancellationToken);
         return new HttpResponse(200, $"waited {milliseconds} ms\n");
     }
+
+    private static HttpResponse Bytes(Dictionary<string, string> query)
+        => int.TryParse(query.GetValueOrDefault("count", "1024"), out var count) && count is >= 0 and <= BytesMax
+            ? new HttpResponse(200, new string('x', count))
+            : new HttpResponse(400, $"use /bytes?count=N, at most {BytesMax}\n");
 
     private HttpResponse Exit(Dictionary<string, string> query)
     {

@@ -49,7 +49,7 @@ public sealed class MiniKubeInstance : IAsyncDisposable
     /// <summary>The admin's kubeconfig; there once it was started.</summary>
     public string Kubeconfig => Path.Combine(DataDirectory, "admin.kubeconfig");
 
-    private static string Configuration => AppContext.BaseDirectory.Contains("/Debug/", StringComparison.Ordinal) ? "Debug" : "Release";
+    internal static string Configuration => AppContext.BaseDirectory.Contains("/Debug/", StringComparison.Ordinal) ? "Debug" : "Release";
 
     /// <summary>A new instance; nothing runs yet.</summary>
     public static MiniKubeInstance Create(string runtime = "embedded")

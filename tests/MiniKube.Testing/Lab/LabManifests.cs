@@ -1,0 +1,64 @@
+namespace MiniKube.Testing;
+
+/// <summary>What the tests with several machines run.</summary>
+public static class LabManifests
+{
+    /// <summary>
+    /// A web server with three replicas that keep to different nodes, behind a cluster IP and the node port 30080, each with label
+    /// <c>app=web</c>.
+    /// </summary>
+    public const string WebOnEveryNode = """
+        apiVersion: apps/v1
+        kind: Deployment
+        metadata:
+          name: web
+        spec:
+          replicas: 3
+          selector:
+            matchLabels: {app: web}
+          template:
+            metadata:
+              labels: {app: web}
+            spec:
+              terminationGracePeriodSeconds: 2
+              affinity:
+                podAntiAffinity:
+                  requiredDuringSchedulingIgnoredDuringExecution:
+                    - topologyKey: kubernetes.io/hostname
+                      labelSelector:
+                        matchLabels: {app: web}
+              containers:
+                - name: web
+                  image: minikube/testbox
+                  imagePullPolicy: IfNotPresent
+                  args: ["web", "--port", "8080"]
+                  env:
+                    - name: POD_NAME
+                      valueFrom: {fieldRef: {fieldPath: metadata.name}}
+                  ports:
+                    - {name: http, containerPort: 8080}
+                  readinessProbe:
+                    httpGet: {path: /healthz, port: http}
+                    periodSeconds: 1
+        ---
+        apiVersion: v1
+        kind: Service
+        metadata:
+          name: web
+        spec:
+          type: NodePort
+          selector: {app: web}
+          ports:
+            - {name: http, port: 80, targetPort: http, nodePort: 30080}
+        ---
+        apiVersion: v1
+        kind: Service
+        metadata:
+          name: web-headless
+        spec:
+          clusterIP: None
+          selector: {app: web}
+          ports:
+            - {name: http, port: 8080}
+        """;
+}

@@ -22,7 +22,7 @@ internal sealed class HttpApiTransport : IDisposable
     {
         _http = new HttpClient(MakeHandler(options), disposeHandler: true)
         {
-            BaseAddress = options.Server,
+            BaseAddress = options.Servers is [var first, ..] ? first : null,
             Timeout = Timeout.InfiniteTimeSpan,
         };
         _http.DefaultRequestHeaders.UserAgent.ParseAdd("minikube");
@@ -37,6 +37,11 @@ internal sealed class HttpApiTransport : IDisposable
     public async Task<HttpResponseMessage> SendAsync(
         HttpMethod method, string path, HttpContent? body, CancellationToken cancellationToken)
     {
+        if (_http.BaseAddress is null)
+        {
+            throw new ApiException(StatusReason.ServiceUnavailable, "the API server cannot be reached: no server is known");
+        }
+
         using var request = new HttpRequestMessage(method, path)
         {
             Content = body,
@@ -95,7 +100,7 @@ internal sealed class HttpApiTransport : IDisposable
             TrustMode = X509ChainTrustMode.CustomRootTrust,
             RevocationMode = X509RevocationMode.NoCheck,
         };
-        trust.CustomTrustStore.Add(options.CertificateAuthority);
+        trust.CustomTrustStore.AddRange(options.CertificateAuthorities);
         var tls = new SslClientAuthenticationOptions { CertificateChainPolicy = trust };
         if (options.ClientCertificate is not null)
         {

@@ -4,7 +4,7 @@ namespace MiniKube;
 /// A command failed for a reason the person can do something about. The message is what they read, on standard error, and
 /// nothing else is printed.
 /// </summary>
-internal sealed class CommandException(string message, int exitCode = CommandException.Failed, Exception? cause = null)
+internal class CommandException(string message, int exitCode = CommandException.Failed, Exception? cause = null)
     : Exception(message, cause)
 {
     public const int Failed = 1;

@@ -12,6 +12,7 @@ internal static class CommandTree
         {
             UpCommand.Create(terminal),
             ServerCommand.Create(terminal),
+            AgentCommand.Create(terminal),
             StopCommand.Create(terminal),
             UninstallCommand.Create(terminal),
             StatusCommand.Create(terminal),

@@ -90,17 +90,18 @@ internal sealed partial class ClusterHost : IAsyncDisposable
 
     private async Task StartPartsAsync(ServerSettings settings, HostServices services, CancellationToken cancellationToken)
     {
+        _data.RefuseIfAgent();
         var instance = PodNetworkOptions.InstanceNameOf(_data.Root);
         var decided = ClusterSettings.Resolve(settings, ClusterSettings.Find(_data.Root), NodeRoutes.Read(instance));
 
         // The store reads its files while the runtime is looked for: neither needs the other.
         var choosing = settings.DisableAgent
             ? Task.FromResult<IContainerRuntime?>(null)
-            : new RuntimeChoice(_data, services).ChooseAsync(settings, decided, cancellationToken);
+            : new RuntimeChoice(_data, services).ChooseAsync(settings, new(decided.Runtime, decided.DockerEndpoint), cancellationToken);
         _controlPlane = await ControlPlane.OpenAsync(settings, decided, _data, services, cancellationToken);
         if (await choosing is { } runtime)
         {
-            _node = new NodeParts(runtime, settings, decided, _data, _controlPlane, services);
+            _node = new NodeParts(runtime, settings, _controlPlane.ConnectNode(), _data, services);
             decided = decided with { Runtime = runtime.Name, DockerEndpoint = settings.DockerEndpoint ?? decided.DockerEndpoint };
         }
 

@@ -1,6 +1,8 @@
 using System.Net;
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using MiniKube.ApiServer;
+using MiniKube.Client;
 using MiniKube.Networking;
 
 namespace MiniKube;
@@ -68,6 +70,18 @@ internal sealed record ClusterSettings
         return decided with { ClusterDomain = asked.ClusterDomain };
     }
 
+    /// <summary>The part that every machine of the cluster must know.</summary>
+    public ClusterFacts ToFacts(ServerSettings asked) => new()
+    {
+        ClusterCidr = ClusterCidr,
+        ServiceCidr = ServiceCidr,
+        ClusterDns = asked.ClusterDns?.ToString(),
+        ClusterDomain = ClusterDomain,
+        NodePortRange = asked.NodePorts.ToString(),
+        Disabled = [.. asked.Disabled.Order()],
+        Version = ApiServerComponent.Version,
+    };
+
     /// <summary>Writes the file, whole or not at all.</summary>
     public void Save(string dataDirectory)
     {
@@ -114,4 +128,5 @@ internal sealed record ClusterSettings
 
 [JsonSourceGenerationOptions(WriteIndented = true, PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase)]
 [JsonSerializable(typeof(ClusterSettings))]
+[JsonSerializable(typeof(AgentState))]
 internal sealed partial class HostJson : JsonSerializerContext;

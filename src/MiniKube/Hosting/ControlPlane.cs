@@ -47,6 +47,17 @@ internal sealed class ControlPlane : IAsyncDisposable
     /// <summary>Nodes that can be asked for logs and exec.</summary>
     public NodeDirectory Nodes { get; } = new();
 
+    /// <summary>How the node of this machine reaches the cluster: a call, without a wire.</summary>
+    public NodeConnection ConnectNode() => new()
+    {
+        Cluster = _decided.ToFacts(_settings),
+        Node = Server.CreateClient($"system:node:{_settings.NodeName}", "system:nodes"),
+        PartNamed = name => Server.CreateClient(name),
+        Nodes = Nodes,
+        Address = Server.AdvertisedAddress,
+        IsControlPlane = true,
+    };
+
     /// <summary>Reads the store; nothing listens yet.</summary>
     public static async Task<ControlPlane> OpenAsync(
         ServerSettings settings, ClusterSettings decided, DataDirectory data, HostServices services, CancellationToken cancellationToken)

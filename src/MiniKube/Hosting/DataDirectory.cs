@@ -66,6 +66,28 @@ internal sealed class DataDirectory : IDisposable
         return free is null ? ReadOwner(root) : null;
     }
 
+    /// <summary>A server does not start in the directory of a joined machine.</summary>
+    /// <exception cref="CommandException">It is one.</exception>
+    public void RefuseIfAgent()
+    {
+        if (AgentState.Find(Root) is { } agent)
+        {
+            throw new CommandException(
+                $"{Root} belongs to the joined machine {agent.NodeName} (minikube agent); choose another directory with --data-dir");
+        }
+    }
+
+    /// <summary>A machine does not join from the directory of a server.</summary>
+    /// <exception cref="CommandException">It is one.</exception>
+    public void RefuseIfServer()
+    {
+        if (ClusterSettings.Find(Root) is not null)
+        {
+            throw new CommandException(
+                $"{Root} belongs to a server (minikube server), whose machine is a node already; choose another directory with --data-dir");
+        }
+    }
+
     public void Dispose()
     {
         File.Delete(PidFileIn(Root));

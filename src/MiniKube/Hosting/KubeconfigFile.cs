@@ -7,8 +7,6 @@ namespace MiniKube;
 /// <summary>Writes the admin's kubeconfig: whoever reads it is the administrator, so only the owner may.</summary>
 internal static class KubeconfigFile
 {
-    private const UnixFileMode OwnerOnly = UnixFileMode.UserRead | UnixFileMode.UserWrite;
-
     public static string Format(string server, AdminCredentials admin)
     {
         ArgumentException.ThrowIfNullOrEmpty(server);
@@ -36,22 +34,7 @@ internal static class KubeconfigFile
     }
 
     /// <summary>Writes the file, whole or not at all; nobody else can read it at any moment.</summary>
-    public static void Write(string path, string content)
-    {
-        var beside = path + ".new";
-        File.Delete(beside);
-        using (var file = new FileStream(beside, new FileStreamOptions
-        {
-            Mode = FileMode.CreateNew,
-            Access = FileAccess.Write,
-            UnixCreateMode = OwnerOnly,
-        }))
-        {
-            file.Write(Encoding.UTF8.GetBytes(content));
-        }
-
-        File.Move(beside, path, overwrite: true);
-    }
+    public static void Write(string path, string content) => PrivateFile.Write(path, content);
 
     /// <summary>The address that a program on this machine uses: loopback when the server listens everywhere.</summary>
     public static string AddressOf(IPAddress bound, int port)

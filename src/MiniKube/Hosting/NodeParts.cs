@@ -1,4 +1,3 @@
-using System.Net;
 using MiniKube.ApiServer;
 using MiniKube.Networking;
 using MiniKube.Node;
@@ -9,35 +8,24 @@ namespace MiniKube;
 /// <summary>What makes this machine a node: the runtime, the node agent, the service proxy.</summary>
 internal sealed class NodeParts : IAsyncDisposable
 {
-    private readonly ServerSettings _settings;
-    private readonly ClusterSettings _decided;
+    private readonly NodeSettings _settings;
+    private readonly NodeConnection _connection;
     private readonly DataDirectory _data;
     private readonly NodeAgent _agent;
     private readonly ServiceProxy _proxy;
 
     /// <summary>Wires the parts; nothing is touched yet.</summary>
     public NodeParts(
-        IContainerRuntime runtime, ServerSettings settings, ClusterSettings decided, DataDirectory data,
-        ControlPlane controlPlane, HostServices services)
+        IContainerRuntime runtime, NodeSettings settings, NodeConnection connection, DataDirectory data, HostServices services)
     {
         Runtime = runtime;
         _settings = settings;
-        _decided = decided;
+        _connection = connection;
         _data = data;
         _agent = new NodeAgent(
-            AgentOptions(controlPlane.Server.AdvertisedAddress),
-            controlPlane.Server.CreateClient($"system:node:{settings.NodeName}", "system:nodes"),
-            runtime,
-            controlPlane.Nodes,
-            services.Time,
-            services.NewRandom(),
-            services.Loggers);
+            AgentOptions(), connection.Node, runtime, connection.Nodes, services.Time, services.NewRandom(), services.Loggers);
         _proxy = new ServiceProxy(
-            ProxyOptions(),
-            controlPlane.Server.CreateClient("system:kube-proxy"),
-            services.Time,
-            services.NewRandom(),
-            services.Loggers);
+            ProxyOptions(), connection.PartNamed("system:kube-proxy"), services.Time, services.NewRandom(), services.Loggers);
     }
 
     public IContainerRuntime Runtime { get; }
@@ -72,20 +60,21 @@ internal sealed class NodeParts : IAsyncDisposable
     {
         NodeName = _settings.NodeName,
         BridgeName = PodNetworkOptions.InstanceNameOf(_data.Root),
-        ServiceCidr = _decided.Services,
+        ServiceCidr = _connection.Cluster.Services,
     };
 
-    private NodeOptions AgentOptions(IPAddress advertised) => new()
+    private NodeOptions AgentOptions() => new()
     {
         NodeName = _settings.NodeName,
-        NodeIp = _settings.NodeIp ?? advertised,
+        NodeIp = _settings.NodeIp ?? _connection.Address,
         Labels = _settings.NodeLabels,
         Taints = [.. _settings.NodeTaints.Select(NodeTaint.Parse)],
-        IsControlPlane = true,
+        IsControlPlane = _connection.IsControlPlane,
         DataDirectory = _data.Node,
         MaxPods = _settings.PodsMax,
-        ClusterDns = _settings.ClusterDns,
-        ClusterDomain = _decided.ClusterDomain,
+        ClusterDns = _connection.Cluster.Dns,
+        ClusterDomain = _connection.Cluster.ClusterDomain,
+        KubeletPort = _settings.KubeletPort,
         Version = ApiServerComponent.Version,
     };
 }

@@ -18,10 +18,10 @@ internal sealed partial class RuntimeChoice(DataDirectory data, HostServices ser
     /// <summary>The runtime, or null when this machine can run no pods and nobody insisted.</summary>
     /// <exception cref="CommandException">The runtime that was asked for cannot work here.</exception>
     public async Task<IContainerRuntime?> ChooseAsync(
-        ServerSettings settings, ClusterSettings decided, CancellationToken cancellationToken)
+        NodeSettings settings, KeptRuntime kept, CancellationToken cancellationToken)
     {
-        var engine = EndpointOf(settings.DockerEndpoint ?? decided.DockerEndpoint);
-        var wanted = settings.Runtime == "auto" ? decided.Runtime : settings.Runtime;
+        var engine = EndpointOf(settings.DockerEndpoint ?? kept.DockerEndpoint);
+        var wanted = settings.Runtime == "auto" ? kept.Name : settings.Runtime;
         switch (wanted)
         {
             case "docker" when await DockerRuntime.ProbeAsync(engine, cancellationToken) is null:
@@ -82,7 +82,7 @@ internal sealed partial class RuntimeChoice(DataDirectory data, HostServices ser
     private static partial class Log
     {
         [LoggerMessage(6002, LogLevel.Warning,
-            "No node on this machine, the control plane runs alone: no Docker engine answers at {Engine}, and {Reason}")]
+            "No node on this machine: no Docker engine answers at {Engine}, and {Reason}")]
         public static partial void NoRuntime(ILogger logger, Uri engine, string reason);
     }
 }

@@ -58,8 +58,8 @@ public sealed class TestCluster : IAsyncDisposable
         var admin = Server.AdminCredentials;
         return new HttpApiClientOptions
         {
-            Server = Url,
-            CertificateAuthority = X509Certificate2.CreateFromPem(admin.CertificateAuthorityPem),
+            Servers = [Url],
+            CertificateAuthorities = [X509Certificate2.CreateFromPem(admin.CertificateAuthorityPem)],
             ClientCertificate = X509Certificate2.CreateFromPem(admin.ClientCertificatePem, admin.ClientKeyPem),
         };
     }

@@ -136,7 +136,7 @@ public sealed class HttpApiClientTests
     {
         using var honest = await ConnectAsync(context => AnswerAsync(context, "{}"));
         using var other = MakeCertificate();
-        using var client = new HttpApiClient(new HttpApiClientOptions { Server = Address, CertificateAuthority = other });
+        using var client = new HttpApiClient(new HttpApiClientOptions { Servers = [Address], CertificateAuthorities = [other] });
 
         var error = Assert.ThrowsAsync<ApiException>(
             () => client.FindAsync<V1ConfigMap>(new ObjectKey("default", "a"), cancellationToken));
@@ -183,8 +183,8 @@ public sealed class HttpApiClientTests
         await _server.StartAsync();
         return new HttpApiClient(new HttpApiClientOptions
         {
-            Server = Address,
-            CertificateAuthority = _certificate,
+            Servers = [Address],
+            CertificateAuthorities = [_certificate],
             BearerToken = "secret",
         });
     }

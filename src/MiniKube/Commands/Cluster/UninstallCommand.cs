@@ -19,14 +19,20 @@ internal static class UninstallCommand
             }
 
             // Whatever else somebody named by mistake is not ours to delete.
-            if (Directory.EnumerateFileSystemEntries(root).Any() && ClusterSettings.Find(root) is null)
+            if (Directory.EnumerateFileSystemEntries(root).Any() && !NodeTeardown.IsInstance(root))
             {
                 throw new CommandException($"{root} holds no cluster; nothing was removed");
             }
 
+            var node = AgentState.Find(root)?.NodeName;
             await new StopRun(root, terminal).RunAsync(cancellationToken);
             Directory.Delete(root, recursive: true);
             await terminal.Output.WriteLineAsync($"Removed {root}.");
+            if (node is not null)
+            {
+                await terminal.Output.WriteLineAsync(
+                    $"The cluster still lists the node; 'kubectl delete node {node}' forgets it and frees its name.");
+            }
         });
         return command;
     }

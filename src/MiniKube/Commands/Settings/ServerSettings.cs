@@ -1,5 +1,5 @@
+using System.Diagnostics.CodeAnalysis;
 using System.Net;
-using Microsoft.Extensions.Logging;
 using MiniKube.ApiServer;
 
 namespace MiniKube;
@@ -8,9 +8,17 @@ namespace MiniKube;
 /// Everything a person decided about a server. What they left open has its default, or null where it is chosen at
 /// start.
 /// </summary>
-internal sealed record ServerSettings
+internal sealed record ServerSettings : NodeSettings
 {
-    public required string DataDirectory { get; init; }
+    public ServerSettings()
+    {
+    }
+
+    [SetsRequiredMembers]
+    public ServerSettings(NodeSettings node)
+        : base(node)
+    {
+    }
 
     /// <summary>Where HTTPS listens. 0.0.0.0.</summary>
     public IPAddress BindAddress { get; init; } = IPAddress.Any;
@@ -26,22 +34,6 @@ internal sealed record ServerSettings
 
     /// <summary>The admin's bearer token; null lets the server make one.</summary>
     public string? Token { get; init; }
-
-    public required string NodeName { get; init; }
-
-    /// <summary>Null takes the address of the default route, or of the first interface that has one.</summary>
-    public IPAddress? NodeIp { get; init; }
-
-    public IReadOnlyDictionary<string, string> NodeLabels { get; init; } = new Dictionary<string, string>();
-
-    /// <summary>In kubectl's form: <c>key=value:NoSchedule</c>.</summary>
-    public IReadOnlyList<string> NodeTaints { get; init; } = [];
-
-    /// <summary><c>auto</c>, <c>docker</c>, <c>embedded</c> or <c>simulated</c>.</summary>
-    public string Runtime { get; init; } = "auto";
-
-    /// <summary>Null takes DOCKER_HOST, or the usual socket.</summary>
-    public string? DockerEndpoint { get; init; }
 
     /// <summary>Addresses of pods; null chooses a range that is free on this machine, 10.42.0.0/16 first.</summary>
     public IPNetwork? ClusterCidr { get; init; }
@@ -64,12 +56,4 @@ internal sealed record ServerSettings
 
     /// <summary>Control plane only: no node on this machine.</summary>
     public bool DisableAgent { get; init; }
-
-    /// <summary>110, the kubelet's default.</summary>
-    public int PodsMax { get; init; } = 110;
-
-    /// <summary>Null is what suits the command: information for a server, errors for <c>up</c>.</summary>
-    public LogLevel? LogLevel { get; init; }
-
-    public bool LogJson { get; init; }
 }

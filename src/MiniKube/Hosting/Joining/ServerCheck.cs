@@ -1,0 +1,47 @@
+using System.Globalization;
+using System.Net.Security;
+using System.Security.Cryptography.X509Certificates;
+
+namespace MiniKube;
+
+/// <summary>Checks a server's certificate against a cluster's authorities, and keeps what was wrong with it in words.</summary>
+internal sealed class ServerCheck(Uri server, X509Certificate2Collection authorities, TimeProvider time)
+{
+    /// <summary>Why the last certificate was refused; null when none was.</summary>
+    public string? Problem { get; private set; }
+
+    public bool Validate(object sender, X509Certificate? shown, X509Chain? chain, SslPolicyErrors errors)
+    {
+        Problem = shown is X509Certificate2 certificate ? ProblemOf(certificate) : $"{server.Authority} shows no certificate";
+        return Problem is null;
+    }
+
+    private string? ProblemOf(X509Certificate2 certificate)
+    {
+        var now = time.GetUtcNow();
+        using var chain = new X509Chain();
+        chain.ChainPolicy.TrustMode = X509ChainTrustMode.CustomRootTrust;
+        chain.ChainPolicy.CustomTrustStore.AddRange(authorities);
+        chain.ChainPolicy.RevocationMode = X509RevocationMode.NoCheck;
+        chain.ChainPolicy.VerificationTime = now.UtcDateTime;
+        chain.ChainPolicy.VerificationTimeIgnored = false;
+        if (!chain.Build(certificate))
+        {
+            return chain.ChainStatus.Any(static status => status.Status == X509ChainStatusFlags.NotTimeValid)
+                ? Outdated(certificate, now)
+                : $"{server.Authority} is not a server of the cluster: its certificate is of another authority "
+                    + $"({certificate.Issuer}); check --server and the token";
+        }
+
+        return certificate.MatchesHostname(server.IdnHost)
+            ? null
+            : $"the certificate of the server is not good for '{server.IdnHost}'; join by a name or address it is good for, "
+                + $"or start the server with --tls-san {server.IdnHost}";
+    }
+
+    private string Outdated(X509Certificate2 certificate, DateTimeOffset now)
+        => string.Create(
+            CultureInfo.InvariantCulture,
+            $"the certificate of {server.Authority} is valid from {certificate.NotBefore.ToUniversalTime():u} to "
+            + $"{certificate.NotAfter.ToUniversalTime():u}, but this machine's clock says {now.UtcDateTime:u}; set the clocks of both");
+}

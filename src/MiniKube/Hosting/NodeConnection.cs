@@ -3,7 +3,9 @@ using MiniKube.Client;
 
 namespace MiniKube;
 
-/// <summary>How the parts of a node reach their cluster, and what they must know of it: by a call on a server, over HTTPS elsewhere.</summary>
+/// <summary>
+/// How the parts of a node reach their cluster, and what they must know of it: by a call on a server, over HTTPS elsewhere.
+/// </summary>
 internal sealed record NodeConnection
 {
     public required ClusterFacts Cluster { get; init; }

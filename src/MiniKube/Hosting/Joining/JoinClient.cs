@@ -40,7 +40,9 @@ internal sealed class JoinClient(Uri server, TimeProvider time)
             bundle.Clear();
         }
 
-        return response.IsSuccessStatusCode && bundle.Count > 0 ? bundle : throw NotAServer($"/cacerts answered {(int)response.StatusCode}");
+        return response.IsSuccessStatusCode && bundle.Count > 0
+            ? bundle
+            : throw NotAServer($"/cacerts answered {(int)response.StatusCode}");
     }
 
     /// <summary>Joins, trusting only the authorities given.</summary>

@@ -39,6 +39,9 @@ internal enum Errno
     /// <summary>The kernel lacks this.</summary>
     EOPNOTSUPP = 95,
 
+    /// <summary>The address or port is taken.</summary>
+    EADDRINUSE = 98,
+
     /// <summary>The address is not one of this machine.</summary>
     EADDRNOTAVAIL = 99,
 

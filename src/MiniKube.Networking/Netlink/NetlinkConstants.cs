@@ -13,6 +13,9 @@ internal enum RouteMessage : ushort
     NewRoute = 24,
     DeleteRoute = 25,
     GetRoute = 26,
+    NewNeighbour = 28,
+    DeleteNeighbour = 29,
+    GetNeighbour = 30,
 }
 
 /// <summary>Flags of a request, netlink(7).</summary>
@@ -61,5 +64,21 @@ internal static class RouteAttribute
     public const ushort OutputLink = 4;
     public const ushort Gateway = 5;
     public const ushort Metric = 6;
+    public const ushort PreferredSource = 7;
     public const ushort Table = 15;
+}
+
+/// <summary>Attributes in the data of a VXLAN link: linux/if_link.h.</summary>
+internal static class VxlanAttribute
+{
+    public const ushort Id = 1;
+    public const ushort Learning = 7;
+    public const ushort Port = 15;
+}
+
+/// <summary>Attributes of a neighbour or of an entry of a forwarding table: linux/neighbour.h.</summary>
+internal static class NeighbourAttribute
+{
+    public const ushort Destination = 1;
+    public const ushort HardwareAddress = 2;
 }

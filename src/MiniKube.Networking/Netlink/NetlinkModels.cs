@@ -50,6 +50,15 @@ internal enum RouteScope : byte
 internal sealed record RouteSpec(
     IPNetwork Destination, int LinkIndex, IPAddress? Gateway, RouteKind Kind, RouteTable Table, RouteScope Scope)
 {
+    /// <summary>Who made it, by the numbers of <c>/etc/iproute2/rt_protos</c>; 4 is "an administrator".</summary>
+    public byte Protocol { get; init; } = 4;
+
+    /// <summary>The gateway is taken to be on the link though no address of the link says so.</summary>
+    public bool IsOnLink { get; init; }
+
+    /// <summary>The address this machine takes for its own packets there; null leaves the choice to the kernel.</summary>
+    public IPAddress? Source { get; init; }
+
     public static RouteSpec Default(IPAddress gateway, int linkIndex)
         => new(
             new IPNetwork(IPAddress.Any, 0),

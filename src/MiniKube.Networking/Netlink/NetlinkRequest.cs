@@ -11,6 +11,9 @@ namespace MiniKube.Networking;
 internal sealed class NetlinkRequest
 {
     public const int HeaderBytes = 16;
+    public const byte FamilyIPv4 = 2;
+    public const ushort NeighbourStatePermanent = 0x80;
+    public const uint RouteFlagOnLink = 4;
 
     // The longest request, a veth pair with both ends described, takes under 250 bytes.
     private readonly byte[] _bytes = new byte[1_024];
@@ -53,9 +56,20 @@ internal sealed class NetlinkRequest
             body[0] = FamilyIPv4;
             body[1] = (byte)route.Destination.PrefixLength;
             body[4] = (byte)route.Table;
-            body[5] = ProtocolStatic;
+            body[5] = route.Protocol;
             body[6] = (byte)route.Scope;
             body[7] = (byte)route.Kind;
+            BinaryPrimitives.WriteUInt32LittleEndian(body[8..], route.IsOnLink ? RouteFlagOnLink : 0);
+        });
+
+    /// <summary>Of a neighbour (family IPv4) or of a forwarding entry (family bridge) that never ages.</summary>
+    public NetlinkRequest NeighbourHeader(byte family, int linkIndex, byte flags)
+        => Fixed(12, body =>
+        {
+            body[0] = family;
+            BinaryPrimitives.WriteInt32LittleEndian(body[4..], linkIndex);
+            BinaryPrimitives.WriteUInt16LittleEndian(body[8..], NeighbourStatePermanent);
+            body[10] = flags;
         });
 
     public NetlinkRequest Text(ushort type, string value)
@@ -96,9 +110,6 @@ internal sealed class NetlinkRequest
     }
 
     public static int Align(int length) => (length + 3) & ~3;
-
-    private const byte FamilyIPv4 = 2;
-    private const byte ProtocolStatic = 4;
 
     private delegate void Fill(Span<byte> body);
 

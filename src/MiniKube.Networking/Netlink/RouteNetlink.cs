@@ -6,7 +6,7 @@ namespace MiniKube.Networking;
 /// Links, addresses and routes of one network namespace. Additions leave what is there already; deletions of what is
 /// gone are fine. Thread-safe. Failures are <see cref="NetlinkException"/>.
 /// </summary>
-internal sealed class RouteNetlink(NetlinkSocket socket) : IDisposable
+internal sealed partial class RouteNetlink(NetlinkSocket socket) : IDisposable
 {
     private const RequestFlags Add = RequestFlags.Acknowledge | RequestFlags.Create | RequestFlags.Exclusive;
 
@@ -159,6 +159,11 @@ internal sealed class RouteNetlink(NetlinkSocket socket) : IDisposable
         if (route.Destination.PrefixLength > 0)
         {
             request.Address(RouteAttribute.Destination, route.Destination.BaseAddress);
+        }
+
+        if (route.Source is not null)
+        {
+            request.Address(RouteAttribute.PreferredSource, route.Source);
         }
 
         return route.Gateway is null ? request : request.Address(RouteAttribute.Gateway, route.Gateway);

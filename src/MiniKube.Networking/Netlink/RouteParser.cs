@@ -5,7 +5,7 @@ using System.Text;
 namespace MiniKube.Networking;
 
 /// <summary>Reads what the kernel says about links, addresses and routes; null for what is not of IPv4.</summary>
-internal static class RouteParser
+internal static partial class RouteParser
 {
     public static Link? Link(NetlinkMessage message)
     {
@@ -62,12 +62,13 @@ internal static class RouteParser
     public static RouteSpec? Route(NetlinkMessage message)
     {
         var body = message.Body;
-        var (destination, link, gateway) = (IPAddress.Any, 0, (IPAddress?)null);
+        var (destination, link, gateway, source) = (IPAddress.Any, 0, (IPAddress?)null, (IPAddress?)null);
         var attributes = new NetlinkReader(body[12..]);
         while (attributes.TryReadAttribute(out var type, out var value))
         {
             destination = type == RouteAttribute.Destination ? new IPAddress(value) : destination;
             gateway = type == RouteAttribute.Gateway ? new IPAddress(value) : gateway;
+            source = type == RouteAttribute.PreferredSource ? new IPAddress(value) : source;
             link = type == RouteAttribute.OutputLink ? BinaryPrimitives.ReadInt32LittleEndian(value) : link;
         }
 
@@ -77,7 +78,12 @@ internal static class RouteParser
             gateway,
             (RouteKind)body[7],
             (RouteTable)body[4],
-            (RouteScope)body[6]);
+            (RouteScope)body[6])
+        {
+            Protocol = body[5],
+            IsOnLink = (BinaryPrimitives.ReadUInt32LittleEndian(body[8..]) & NetlinkRequest.RouteFlagOnLink) != 0,
+            Source = source,
+        };
     }
 
     private static string ReadText(ReadOnlySpan<byte> value) => Encoding.ASCII.GetString(value.TrimEnd((byte)0));

@@ -17,13 +17,22 @@ internal sealed class HostCommand
 
     private readonly string _path;
 
-    private HostCommand(string path) => _path = path;
+    private readonly MachineNamespace _machine;
+
+    private HostCommand(string path, MachineNamespace machine)
+    {
+        _path = path;
+        _machine = machine;
+    }
 
     /// <summary>The program, or null when this machine does not have it.</summary>
-    public static HostCommand? Find(string name)
+    public static HostCommand? Find(string name) => Find(name, new MachineNamespace(path: null));
+
+    /// <summary>As the other overload; it runs in the network namespace of that machine.</summary>
+    public static HostCommand? Find(string name, MachineNamespace machine)
     {
         var path = Directories.Select(directory => Path.Combine(directory, name)).FirstOrDefault(File.Exists);
-        return path is null ? null : new HostCommand(path);
+        return path is null ? null : new HostCommand(path, machine);
     }
 
     /// <summary>Runs it to its end with the text as its input.</summary>
@@ -36,7 +45,7 @@ internal sealed class HostCommand
             RedirectStandardOutput = true,
             RedirectStandardError = true,
         };
-        using var process = Process.Start(start) ?? throw new InvalidOperationException($"cannot start {_path}");
+        using var process = _machine.Run(() => Process.Start(start)) ?? throw new InvalidOperationException($"cannot start {_path}");
         await process.StandardInput.WriteAsync(input.AsMemory(), cancellationToken);
         process.StandardInput.Close();
         var output = process.StandardOutput.ReadToEndAsync(cancellationToken);

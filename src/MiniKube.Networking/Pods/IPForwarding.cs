@@ -4,7 +4,7 @@ namespace MiniKube.Networking;
 /// The kernel's switch for passing packets between links. What it was is remembered in the state directory, also across
 /// a crash, and put back when this is the last instance on the machine.
 /// </summary>
-internal sealed class IPForwarding(string stateDirectory)
+internal sealed class IPForwarding(string stateDirectory, MachineNamespace machine)
 {
     private const string Switch = "/proc/sys/net/ipv4/ip_forward";
 
@@ -12,14 +12,15 @@ internal sealed class IPForwarding(string stateDirectory)
 
     public void Enable()
     {
-        var present = File.ReadAllText(Switch).Trim();
+        var present = machine.Run(static () => File.ReadAllText(Switch)).Trim();
         if (present == "1")
         {
             return;
         }
 
+        Directory.CreateDirectory(stateDirectory);
         File.WriteAllText(Memory, present);
-        File.WriteAllText(Switch, "1");
+        Write("1");
     }
 
     public void Restore(bool otherInstances)
@@ -31,9 +32,16 @@ internal sealed class IPForwarding(string stateDirectory)
 
         if (!otherInstances)
         {
-            File.WriteAllText(Switch, File.ReadAllText(Memory));
+            Write(File.ReadAllText(Memory));
         }
 
         File.Delete(Memory);
     }
+
+    private void Write(string value)
+        => machine.Run(() =>
+        {
+            File.WriteAllText(Switch, value);
+            return true;
+        });
 }

@@ -7,14 +7,8 @@ namespace MiniKube.Networking;
 /// </summary>
 internal sealed class NodeBridge(RouteNetlink node, PodLinks links) : IDisposable
 {
-    private const int EthernetMtu = 1_500;
-
-    /// <summary>The MTU of the link the default route leads over: what leaves the node fits then.</summary>
-    public int DefaultMtu()
-    {
-        var way = node.ListRoutes().Find(route => route.Destination.PrefixLength == 0 && route.Gateway is not null);
-        return node.ListLinks().Find(link => link.Index == way?.LinkIndex)?.Mtu ?? EthernetMtu;
-    }
+    /// <summary>The MTU of the link other nodes are reached over: what leaves the node fits then.</summary>
+    public int DefaultMtu(IPAddress? nodeIp) => MachineView.Read(node).MtuOf(nodeIp);
 
     /// <summary>The bridge with the gateway's address and no other; made if it is not there. Returns its index.</summary>
     public int Make(IPAddress gateway, int prefixLength, int mtu)
@@ -23,6 +17,11 @@ internal sealed class NodeBridge(RouteNetlink node, PodLinks links) : IDisposabl
         node.SetUpIPv4Only(links.Bridge);
         var bridge = node.FindLink(links.Bridge)
             ?? throw new InvalidOperationException($"the bridge {links.Bridge} vanished while it was being set up");
+        if (bridge.Mtu != mtu)
+        {
+            node.SetMtu(links.Bridge, mtu); // Another link, or another backend, than at the last start.
+        }
+
         var held = node.ListAddresses().Where(address => address.LinkIndex == bridge.Index);
         foreach (var stale in held.Where(address => !address.Address.Equals(gateway)))
         {

@@ -8,16 +8,23 @@ namespace MiniKube.Networking;
 /// firewall on this machine would drop. All of it carries the instance's name and is removed by <see
 /// cref="CloseAsync"/>.
 /// </summary>
-internal sealed partial class PodFirewall(string bridge, string stateDirectory, ILogger logger)
+internal sealed partial class PodFirewall(
+    string bridge, string stateDirectory, MachineNamespace machine, ILogger logger)
 {
-    private readonly IPForwarding _forwarding = new(stateDirectory);
+    private string[] OwnRules => [$"-i {bridge} -j ACCEPT", $"-o {bridge} -j ACCEPT"];
+
+    private readonly IPForwarding _forwarding = new(stateDirectory, machine);
 
     /// <summary>Failures are logged: pods reach each other and Services without any of this.</summary>
-    public async Task OpenAsync(IPNetwork podCidr, CancellationToken cancellationToken)
+    /// <param name="pods">All pods there are, also of other nodes: among them no address is rewritten.</param>
+    /// <param name="overlay">The device packets to other nodes are wrapped by; it may appear later.</param>
+    /// <param name="cancellationToken">Gives up.</param>
+    public async Task OpenAsync(IPNetwork pods, string overlay, CancellationToken cancellationToken)
     {
         try
         {
-            await MasqueradeAsync(podCidr, cancellationToken);
+            _forwarding.Enable();
+            await MasqueradeAsync(pods, overlay, cancellationToken);
             await AcceptForwardedAsync(cancellationToken);
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException or InvalidOperationException)
@@ -29,13 +36,13 @@ internal sealed partial class PodFirewall(string bridge, string stateDirectory, 
     /// <summary>Removes every rule of this instance, also those of an earlier process.</summary>
     public async Task CloseAsync(bool otherInstances, CancellationToken cancellationToken)
     {
-        if (HostCommand.Find("nft") is { } nft)
+        if (HostCommand.Find("nft", machine) is { } nft)
         {
             // Adding first makes the deletion right whether or not the table is there.
             await nft.RunAsync(["-f", "-"], $"add table ip {bridge}\ndelete table ip {bridge}\n", cancellationToken);
         }
 
-        if (HostCommand.Find("iptables") is { } iptables)
+        if (HostCommand.Find("iptables", machine) is { } iptables)
         {
             foreach (var rule in await ForwardRulesAsync(iptables, cancellationToken))
             {
@@ -46,22 +53,25 @@ internal sealed partial class PodFirewall(string bridge, string stateDirectory, 
         _forwarding.Restore(otherInstances);
     }
 
-    private async Task MasqueradeAsync(IPNetwork podCidr, CancellationToken cancellationToken)
+    private async Task MasqueradeAsync(IPNetwork pods, string overlay, CancellationToken cancellationToken)
     {
-        if (HostCommand.Find("nft") is not { } nft)
+        if (HostCommand.Find("nft", machine) is not { } nft)
         {
             Log.NoMasquerade(logger);
             return;
         }
 
-        _forwarding.Enable();
+        // What this machine itself sends over the overlay comes from a pod address, so that the answer comes back over it.
         var script = $$"""
             add table ip {{bridge}}
             delete table ip {{bridge}}
             table ip {{bridge}} {
                 chain postrouting {
                     type nat hook postrouting priority srcnat; policy accept;
-                    ip saddr {{podCidr}} oifname != "{{bridge}}" masquerade
+                    oifname "{{bridge}}" accept
+                    ip saddr {{pods}} ip daddr {{pods}} accept
+                    ip saddr {{pods}} ip daddr != 224.0.0.0/4 masquerade
+                    oifname "{{overlay}}" ip saddr != {{pods}} masquerade
                 }
             }
             """;
@@ -79,26 +89,29 @@ internal sealed partial class PodFirewall(string bridge, string stateDirectory, 
     /// </summary>
     private async Task AcceptForwardedAsync(CancellationToken cancellationToken)
     {
-        if (HostCommand.Find("iptables") is not { } iptables)
+        if (HostCommand.Find("iptables", machine) is not { } iptables)
         {
             return;
         }
 
         var chain = await iptables.RunAsync(["-w", "-S", "FORWARD"], "", cancellationToken);
         var rules = chain.Output.Split('\n', StringSplitOptions.RemoveEmptyEntries);
-        if (chain.ExitCode != 0 || rules is ["-P FORWARD ACCEPT"] || rules.Any(rule => rule.Contains(bridge)))
+        if (chain.ExitCode != 0 || rules is ["-P FORWARD ACCEPT"])
         {
             return;
         }
 
-        await iptables.RunAsync(["-w", "-I", "FORWARD", "-i", bridge, "-j", "ACCEPT"], "", cancellationToken);
-        await iptables.RunAsync(["-w", "-I", "FORWARD", "-o", bridge, "-j", "ACCEPT"], "", cancellationToken);
+        // Docker has rules of its own about a bridge of its own; they let nothing in from other nodes.
+        foreach (var rule in OwnRules.Where(rule => !rules.Contains($"-A FORWARD {rule}")))
+        {
+            await iptables.RunAsync(["-w", "-I", "FORWARD", .. rule.Split(' ')], "", cancellationToken);
+        }
     }
 
     private async Task<IEnumerable<string>> ForwardRulesAsync(HostCommand iptables, CancellationToken cancellationToken)
     {
         var chain = await iptables.RunAsync(["-w", "-S", "FORWARD"], "", cancellationToken);
-        return chain.Output.Split('\n').Where(rule => rule.StartsWith("-A FORWARD") && rule.Contains($" {bridge} "));
+        return chain.Output.Split('\n').Where(rule => OwnRules.Any(own => rule == $"-A FORWARD {own}"));
     }
 
     private static partial class Log

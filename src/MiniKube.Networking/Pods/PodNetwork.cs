@@ -12,7 +12,8 @@ public sealed class PodNetwork : IAsyncDisposable
 {
     private readonly PodNetworkOptions _options;
     private readonly PodLinks _links;
-    private readonly PodFirewall _firewall;
+    private readonly PodFirewall? _firewall;
+    private readonly MachineNamespace _machine;
     private readonly Lazy<NodeBridge> _bridge;
     private readonly CancellationTokenSource _stopping = new();
     private readonly Lock _gate = new();
@@ -26,8 +27,11 @@ public sealed class PodNetwork : IAsyncDisposable
         ArgumentOutOfRangeException.ThrowIfGreaterThan(options.InstanceName.Length, PodNetworkOptions.InstanceNameMax);
         _options = options;
         _links = new PodLinks(options.InstanceName);
-        _bridge = new Lazy<NodeBridge>(() => new NodeBridge(RouteNetlink.Open(), _links));
-        _firewall = new PodFirewall(options.InstanceName, options.StateDirectory, logger);
+        _machine = new MachineNamespace(options.NamespacePath);
+        _bridge = new Lazy<NodeBridge>(() => new NodeBridge(_machine.OpenNetlink(), _links));
+        _firewall = options.OpensFirewall
+            ? new PodFirewall(options.InstanceName, options.StateDirectory, _machine, logger)
+            : null;
     }
 
     /// <summary>
@@ -57,7 +61,11 @@ public sealed class PodNetwork : IAsyncDisposable
         await _opening.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         Volatile.Write(ref _configuration, null);
         var otherInstances = await Task.Run(_bridge.Value.RemoveAll, cancellationToken);
-        await _firewall.CloseAsync(otherInstances, cancellationToken);
+        if (_firewall is not null)
+        {
+            await _firewall.CloseAsync(otherInstances, cancellationToken);
+        }
+
         AddressLeases.Delete(_options.StateDirectory);
     }
 
@@ -85,10 +93,14 @@ public sealed class PodNetwork : IAsyncDisposable
 
             var bridge = _bridge.Value;
             var addresses = AddressBook.Open(podCidr, _options.StateDirectory, bridge.ConnectedOffsets());
-            var mtu = _options.Mtu ?? bridge.DefaultMtu();
+            var mtu = _options.Mtu ?? bridge.DefaultMtu(_options.NodeIp) - _options.Overhead;
             var index = bridge.Make(addresses.Gateway, podCidr.PrefixLength, mtu);
             _configuration = new Configuration(podCidr, addresses, index, mtu);
-            _opening = Task.Run(() => _firewall.OpenAsync(podCidr, _stopping.Token), _stopping.Token);
+            if (_firewall is { } firewall)
+            {
+                _opening = Task.Run(
+                    () => firewall.OpenAsync(podCidr, _options.InstanceName + "v", _stopping.Token), _stopping.Token);
+            }
         }
     }
 

@@ -1,3 +1,4 @@
+using System.Net;
 using System.Security.Cryptography;
 using System.Text;
 
@@ -19,9 +20,24 @@ public sealed class PodNetworkOptions
     public required string StateDirectory { get; init; }
 
     /// <summary>
-    /// Bytes of the largest packet. Null takes that of the link the default route leads over, or 1500.
+    /// Bytes of the largest packet. Null takes that of the link other nodes are reached over, less <see cref="Overhead"/>:
+    /// the link of <see cref="NodeIp"/>, else that of the default route, else 1500.
     /// </summary>
     public int? Mtu { get; init; }
+
+    /// <summary>Bytes that come before each packet on its way to another node.</summary>
+    public int Overhead { get; init; }
+
+    /// <summary>The address other nodes reach this one at.</summary>
+    public IPAddress? NodeIp { get; init; }
+
+    /// <summary>
+    /// Opens the packet filter for this node's pods; false when a <see cref="NodeNetwork"/> does for those of all nodes.
+    /// </summary>
+    public bool OpensFirewall { get; init; } = true;
+
+    /// <summary>The network namespace that is the machine; null is that of this process. For tests.</summary>
+    internal string? NamespacePath { get; init; }
 
     /// <summary>
     /// The same name for the same data directory, and different ones for different ones: <c>mk-</c> and 8 hex digits.

@@ -54,7 +54,8 @@ internal readonly record struct HardwareAddress
         return bytes;
     }
 
-    public override string ToString() => string.Join(':', ToArray().Select(static one => one.ToString("x2", CultureInfo.InvariantCulture)));
+    public override string ToString()
+        => string.Join(':', ToArray().Select(static one => one.ToString("x2", CultureInfo.InvariantCulture)));
 }
 
 /// <summary>

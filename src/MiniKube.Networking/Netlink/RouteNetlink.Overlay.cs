@@ -62,7 +62,8 @@ internal sealed partial class RouteNetlink
             message => RouteParser.PermanentNeighbour(message, linkIndex));
 
     public void PutNeighbour(int linkIndex, Neighbour neighbour)
-        => socket.Execute(NeighbourRequest(RouteMessage.NewNeighbour, Put, linkIndex, neighbour), $"add the neighbour {neighbour.Address}");
+        => socket.Execute(
+            NeighbourRequest(RouteMessage.NewNeighbour, Put, linkIndex, neighbour), $"add the neighbour {neighbour.Address}");
 
     public void DeleteNeighbour(int linkIndex, Neighbour neighbour)
         => socket.Execute(

@@ -20,8 +20,10 @@ internal static class HostConflict
                 && route.Destination.PrefixLength >= range.PrefixLength
                 && range.Contains(route.Destination.BaseAddress))
             {
-                return new("HostNetworkOverlaps", $"the cluster's addresses {range} overlap {route.Destination}, which this machine has "
-                    + $"a route to over {link}; take that network away, or make the cluster with another --cluster-cidr and --service-cidr");
+                return new(
+                    "HostNetworkOverlaps",
+                    $"the cluster's addresses {range} overlap {route.Destination}, which this machine has a route to over {link}; "
+                    + "take that network away, or make the cluster with another --cluster-cidr and --service-cidr");
             }
         }
 

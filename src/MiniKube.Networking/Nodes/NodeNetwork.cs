@@ -76,7 +76,8 @@ public sealed partial class NodeNetwork : ClusterComponent
 
         await Task.Run(_reconciler.RemoveAll, cancellationToken);
         using var netlink = _machine.OpenNetlink();
-        var others = netlink.ListLinks().Exists(link => link.Kind == "bridge" && link.Name.StartsWith("mk-") && link.Name != _options.InstanceName);
+        var others = netlink.ListLinks().Exists(
+            link => link.Kind == "bridge" && link.Name.StartsWith("mk-") && link.Name != _options.InstanceName);
         await _firewall.CloseAsync(others, cancellationToken);
     }
 

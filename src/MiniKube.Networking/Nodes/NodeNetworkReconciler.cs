@@ -114,12 +114,18 @@ internal sealed partial class NodeNetworkReconciler(
 
     private NetworkProblem DeviceProblem(NetlinkException refused) => refused.Errno switch
     {
-        Errno.EOPNOTSUPP => new("VxlanUnsupported", "this kernel has no VXLAN; load the module vxlan (modprobe vxlan), or make the cluster "
-            + "with --network-backend host-gw if all nodes are on one segment"),
-        Errno.EADDRINUSE => new("VxlanPortTaken", $"UDP port {options.VxlanPort} is taken by another program, so nothing reaches pods of other "
-            + "nodes; end it, or start the servers with another --vxlan-port and then the agents again"),
-        Errno.EEXIST => new("VxlanIdTaken", $"another VXLAN device of this machine has id {options.VxlanId} on port {options.VxlanPort} (see "
-            + "ip -d link show type vxlan); start the servers with another --vxlan-id and then the agents again"),
+        Errno.EOPNOTSUPP => new(
+            "VxlanUnsupported",
+            "this kernel has no VXLAN; load the module vxlan (modprobe vxlan), or start the servers with "
+            + "--network-backend host-gw if all nodes are on one segment, and then the agents again"),
+        Errno.EADDRINUSE => new(
+            "VxlanPortTaken",
+            $"UDP port {options.VxlanPort} is taken by another program, so nothing reaches pods of other nodes; "
+            + "end it, or start the servers with another --vxlan-port and then the agents again"),
+        Errno.EEXIST => new(
+            "VxlanIdTaken",
+            $"another VXLAN device of this machine has id {options.VxlanId} on port {options.VxlanPort} "
+            + "(see ip -d link show type vxlan); start the servers with another --vxlan-id and then the agents again"),
         Errno.EPERM => new("NotPermitted", "reaching pods of other nodes takes root; start MiniKube as root"),
         _ => new("DeviceRefused", refused.Message),
     };

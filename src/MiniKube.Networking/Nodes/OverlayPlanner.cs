@@ -47,31 +47,41 @@ internal static class OverlayPlanner
     {
         if (!options.ClusterCidr.Contains(peer.PodCidr.BaseAddress) || peer.PodCidr.PrefixLength < options.ClusterCidr.PrefixLength)
         {
-            return new("ForeignPodCIDR", $"node {peer.Name} has pod addresses {peer.PodCidr} outside the cluster's {options.ClusterCidr}; "
+            return new(
+                "ForeignPodCIDR",
+                $"node {peer.Name} has pod addresses {peer.PodCidr} outside the cluster's {options.ClusterCidr}; "
                 + "delete the Node object and start its agent again");
         }
 
         if (peer.PodCidr.Overlaps(podCidr) || taken.Exists(other => other.PodCidr.Overlaps(peer.PodCidr)))
         {
-            return new("PodCIDRTaken", $"node {peer.Name} has pod addresses {peer.PodCidr} that another node has, too; "
+            return new(
+                "PodCIDRTaken",
+                $"node {peer.Name} has pod addresses {peer.PodCidr} that another node has, too; "
                 + "delete the Node object and start its agent again");
         }
 
         if (peer.Address.Equals(nodeIp))
         {
-            return new("NodeIPTaken", $"node {peer.Name} announces {peer.Address}, the address of this node; "
+            return new(
+                "NodeIPTaken",
+                $"node {peer.Name} announces {peer.Address}, the address of this node; "
                 + "give each node one of its own with --node-ip");
         }
 
         if (options.ClusterCidr.Contains(peer.Address))
         {
-            return new("NodeIPInClusterCIDR", $"node {peer.Name} announces {peer.Address}, which is inside the pods' {options.ClusterCidr}; "
+            return new(
+                "NodeIPInClusterCIDR",
+                $"node {peer.Name} announces {peer.Address}, which is inside the pods' {options.ClusterCidr}; "
                 + "give it another with --node-ip, or make the cluster with another --cluster-cidr");
         }
 
         if (peer.Backend is { } backend && backend != options.Backend)
         {
-            return new("BackendDiffers", $"node {peer.Name} uses the network backend {backend.ToName()}, this node {options.Backend.ToName()}; "
+            return new(
+                "BackendDiffers",
+                $"node {peer.Name} uses the network backend {backend.ToName()}, this one {options.Backend.ToName()}; "
                 + "restart the one that was started before the change");
         }
 

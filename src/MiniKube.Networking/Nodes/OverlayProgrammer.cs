@@ -98,7 +98,8 @@ internal sealed class OverlayProgrammer(RouteNetlink machine, NodeNetworkOptions
         var present = machine.ListPermanentNeighbours(device);
         var kept = wanted.Select(static neighbour => neighbour.Address).ToHashSet();
         Try(wanted.Except(present), neighbour => machine.PutNeighbour(device, neighbour), problems);
-        Try(present.Where(neighbour => !kept.Contains(neighbour.Address)), neighbour => machine.DeleteNeighbour(device, neighbour), problems);
+        var stale = present.Where(neighbour => !kept.Contains(neighbour.Address));
+        Try(stale, neighbour => machine.DeleteNeighbour(device, neighbour), problems);
     }
 
     private List<RouteSpec> StaleRoutes(OverlayPlan plan, int device)
@@ -120,7 +121,9 @@ internal sealed class OverlayProgrammer(RouteNetlink machine, NodeNetworkOptions
                 }
                 else if (!machine.AddRoute(route))
                 {
-                    problems.Add(new("RouteTaken", $"a route to {route.Destination} that is not MiniKube's keeps the one to a node's pods away; "
+                    problems.Add(new(
+                        "RouteTaken",
+                        $"a route to {route.Destination} that is not MiniKube's keeps the one to a node's pods away; "
                         + $"remove it: ip route del {route.Destination}"));
                 }
             }

@@ -9,6 +9,7 @@ namespace MiniKube.Store;
 /// </summary>
 public sealed partial class ResourceStore : IResourceStore
 {
+    private readonly IDisk _disk;
     private readonly StoreMemory _memory;
     private readonly Sequencer _sequencer;
     private readonly JournalFile _journal;
@@ -18,8 +19,9 @@ public sealed partial class ResourceStore : IResourceStore
     private readonly IDisposable _directoryLock;
     private int _disposed;
 
-    private ResourceStore(StoreParts parts, IDisposable directoryLock, TimeProvider time, ILogger logger)
+    private ResourceStore(IDisk disk, StoreParts parts, IDisposable directoryLock, TimeProvider time, ILogger logger)
     {
+        _disk = disk;
         _memory = parts.Memory;
         _journal = parts.Journal;
         _images = parts.Images;
@@ -36,6 +38,12 @@ public sealed partial class ResourceStore : IResourceStore
 
     /// <inheritdoc />
     public Revision Compacted => _memory.Snapshot.Compacted;
+
+    /// <summary>Bytes of all files of the store now.</summary>
+    public long DiskBytes => _disk.List().Sum(_disk.LengthOf);
+
+    /// <summary>Everything that is durable now, held still for copying. Costs nothing until it is written out.</summary>
+    public StoreCapture Capture() => new(_memory.Snapshot);
 
     /// <summary>Opens the store, or makes a new one; it then has everything that was ever acknowledged.</summary>
     /// <exception cref="StoreException">The directory is in use or damaged; the message says what to do.</exception>
@@ -116,7 +124,7 @@ public sealed partial class ResourceStore : IResourceStore
             var started = time.GetTimestamp();
             var parts = StoreParts.Recover(disk, options, time, logger);
             Log.Opened(logger, disk.PathOf(""), parts.Newest.Revision, time.GetElapsedTime(started).TotalMilliseconds);
-            return new ResourceStore(parts, directoryLock, time, logger);
+            return new ResourceStore(disk, parts, directoryLock, time, logger);
         }
         catch
         {

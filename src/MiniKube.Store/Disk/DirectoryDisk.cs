@@ -26,6 +26,8 @@ internal sealed class DirectoryDisk : IDisk
     public IReadOnlyList<string> List()
         => [.. Directory.EnumerateFiles(_path).Select(Path.GetFileName).OfType<string>().Order(StringComparer.Ordinal)];
 
+    public long LengthOf(string name) => new FileInfo(PathOf(name)) is { Exists: true } file ? file.Length : 0;
+
     public IDiskFile Create(string name)
         => new DirectoryFile(File.OpenHandle(PathOf(name), FileMode.CreateNew, FileAccess.ReadWrite, FileShare.Read));
 

@@ -7,10 +7,12 @@ namespace MiniKube.Store;
 /// fsync of a directory, which makes the names in it durable. .NET refuses to open a directory, so this asks the C
 /// library. https://man7.org/linux/man-pages/man2/fsync.2.html
 /// </summary>
-internal static class DirectorySync
+public static class DirectorySync
 {
     private const int OpenReadOnly = 0;
 
+    /// <summary>Returns when every name made, changed or removed in the directory so far is on the disk itself.</summary>
+    /// <exception cref="IOException">The disk does not do it.</exception>
     public static void Sync(string path)
     {
         if (OperatingSystem.IsWindows())

@@ -13,6 +13,9 @@ internal interface IDisk
     /// <summary>Names of all files, in ordinal order.</summary>
     IReadOnlyList<string> List();
 
+    /// <summary>Bytes of a file, without opening it; 0 when it is not there.</summary>
+    long LengthOf(string name);
+
     /// <summary>Makes a new, empty file; one of that name must not exist.</summary>
     IDiskFile Create(string name);
 

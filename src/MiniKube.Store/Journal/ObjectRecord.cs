@@ -20,7 +20,14 @@ internal readonly record struct ObjectRecord(
     int RevisionAt,
     ReadOnlyMemory<byte> Json)
 {
-    private const int FixedBytes = 39;
+    /// <summary>What a record has before its texts; enough to tell its length.</summary>
+    public const int FixedBytes = 39;
+
+    /// <summary>The most a record can have: an object of the greatest size, and three names.</summary>
+    public const long BytesMax = FixedBytes + (3L * ushort.MaxValue) + Sequencer.ObjectBytesMax + RevisionDigitsMax;
+
+    // The store puts them into the JSON after it has measured it.
+    private const int RevisionDigitsMax = 19;
 
     /// <summary>The write an event is of.</summary>
     public static ObjectRecord Of(StoreEvent written)
@@ -30,6 +37,14 @@ internal readonly record struct ObjectRecord(
 
     public static ObjectRecord Of(StoreEventType type, StoredObject item)
         => new(type, item.Key, item.Revision, item.Created, item.Expires, item.RevisionAt, item.Json);
+
+    /// <summary>The length of the record that begins with these bytes, if it is one; they must be <see cref="FixedBytes"/>.</summary>
+    public static long LengthOf(ReadOnlySpan<byte> start)
+        => FixedBytes
+            + (long)BinaryPrimitives.ReadInt32LittleEndian(start[29..])
+            + BinaryPrimitives.ReadUInt16LittleEndian(start[33..])
+            + BinaryPrimitives.ReadUInt16LittleEndian(start[35..])
+            + BinaryPrimitives.ReadUInt16LittleEndian(start[37..]);
 
     public StoredObject ToObject() => new(Key, Revision, Created, Json, RevisionAt) { Expires = Expires };
 

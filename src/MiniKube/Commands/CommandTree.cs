@@ -17,6 +17,7 @@ internal static class CommandTree
             UninstallCommand.Create(terminal),
             StatusCommand.Create(terminal),
             CheckCommand.Create(terminal),
+            SnapshotCommand.Create(terminal),
             KubeconfigCommand.Create(terminal),
             ImageCommand.Create(terminal),
             GetCommand.Create(terminal),

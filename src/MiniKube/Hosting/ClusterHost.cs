@@ -16,6 +16,7 @@ internal sealed partial class ClusterHost : IAsyncDisposable
     private ControlPlane? _controlPlane;
     private NodeParts? _node;
     private ControlSocket? _control;
+    private SnapshotTaker? _snapshots;
 
     private ClusterHost(DataDirectory data, ILoggerFactory loggers)
     {
@@ -43,6 +44,7 @@ internal sealed partial class ClusterHost : IAsyncDisposable
         var host = new ClusterHost(DataDirectory.Open(settings.DataDirectory), loggers);
         try
         {
+            SnapshotRestore.ThrowIfInterrupted(host._data.Root);
             await host.StartPartsAsync(settings, new HostServices(time, loggers), cancellationToken);
             return host;
         }
@@ -75,6 +77,7 @@ internal sealed partial class ClusterHost : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         await _components.DisposeAsync();
+        _snapshots?.Dispose();
         if (_node is not null)
         {
             await _node.DisposeAsync();
@@ -114,10 +117,25 @@ internal sealed partial class ClusterHost : IAsyncDisposable
             await _node.StartAsync(_components, cancellationToken);
         }
 
+        await StartSnapshotsAsync(settings, _controlPlane, services, cancellationToken);
         _control = new ControlSocket(_data.Root, _node?.Runtime, services.Loggers);
+        _control.Add("snapshot", _snapshots!.AnswerAsync);
+        _control.Add("snapshot-dir", (_, _) => Task.FromResult<IEnumerable<string>>([_snapshots.Folder.Path]));
         await _components.StartAsync(_control, cancellationToken);
         _controlPlane.DeclareReady(_components.Components);
         Log.Started(_logger, _data.Root, RuntimeName ?? "none");
+    }
+
+    private async Task StartSnapshotsAsync(
+        ServerSettings settings, ControlPlane controlPlane, HostServices services, CancellationToken cancellationToken)
+    {
+        var folder = new SnapshotFolder(settings.SnapshotDirectory ?? SnapshotFolder.Of(_data.Root));
+        _snapshots = new SnapshotTaker(controlPlane.Capture, _data.Root, folder, settings.NodeName, services.Time);
+        if (settings.SnapshotSchedule is { } schedule)
+        {
+            await _components.StartAsync(
+                new SnapshotScheduler(schedule, settings, _snapshots, services.Time, services.Loggers), cancellationToken);
+        }
     }
 
     private void WriteKubeconfig(ServerSettings settings, ControlPlane controlPlane)

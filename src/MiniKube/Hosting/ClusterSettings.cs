@@ -13,7 +13,8 @@ namespace MiniKube;
 /// </summary>
 internal sealed record ClusterSettings
 {
-    private const string FileName = "cluster.json";
+    /// <summary>The file in the data directory.</summary>
+    public const string FileName = "cluster.json";
 
     public required string ClusterCidr { get; init; }
 
@@ -33,11 +34,13 @@ internal sealed record ClusterSettings
     [JsonIgnore]
     public IPNetwork Services => IPNetwork.Parse(ServiceCidr);
 
+    public static string PathIn(string dataDirectory) => Path.Combine(dataDirectory, FileName);
+
     /// <summary>What was decided, or null in a directory that has no cluster yet.</summary>
     /// <exception cref="CommandException">The file is damaged.</exception>
     public static ClusterSettings? Find(string dataDirectory)
     {
-        var path = Path.Combine(dataDirectory, FileName);
+        var path = PathIn(dataDirectory);
         if (!File.Exists(path))
         {
             return null;
@@ -85,7 +88,7 @@ internal sealed record ClusterSettings
     /// <summary>Writes the file, whole or not at all.</summary>
     public void Save(string dataDirectory)
     {
-        var path = Path.Combine(dataDirectory, FileName);
+        var path = PathIn(dataDirectory);
         File.WriteAllText(path + ".new", JsonSerializer.Serialize(this, HostJson.Default.ClusterSettings));
         File.Move(path + ".new", path, overwrite: true);
     }

@@ -44,6 +44,9 @@ internal sealed class ControlPlane : IAsyncDisposable
 
     public ApiServerComponent Server { get; }
 
+    /// <summary>Everything that is durable now, held still for a snapshot.</summary>
+    public StoreCapture Capture() => _store.Capture();
+
     /// <summary>Nodes that can be asked for logs and exec.</summary>
     public NodeDirectory Nodes { get; } = new();
 

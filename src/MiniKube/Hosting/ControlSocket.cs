@@ -8,7 +8,7 @@ namespace MiniKube;
 
 /// <summary>
 /// Lets commands on this machine ask the running server for what is not of the API: its images, and its end. A socket in the
-/// data directory, which only the owner can enter. A request is a line, and for <c>load</c> the archive behind it; the answer is
+/// data directory, which only the owner can enter. A request is a line, and what it is about behind it; the answer is
 /// <c>ok</c> or <c>failed</c> and lines of text. After <c>stop</c> the connection stays open until the process is gone.
 /// </summary>
 internal sealed partial class ControlSocket : ClusterComponent
@@ -20,6 +20,7 @@ internal sealed partial class ControlSocket : ClusterComponent
     private readonly IContainerRuntime? _runtime;
     private readonly TaskCompletionSource _stopAsked = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly List<Stream> _untilTheEnd = [];
+    private readonly Dictionary<string, ControlAnswer> _answers = [];
     private readonly ILogger<ControlSocket> _logger;
 
     /// <param name="dataDirectory">Where the socket is made.</param>
@@ -37,6 +38,11 @@ internal sealed partial class ControlSocket : ClusterComponent
     /// <summary>Ends when somebody asked the server to stop.</summary>
     public Task StopAsked => _stopAsked.Task;
 
+    /// <summary>Adds a request that this server answers; before the start.</summary>
+    /// <param name="request">The line that asks for it.</param>
+    /// <param name="answer">Gets what follows the line. A <see cref="CommandException"/> is told to who asked.</param>
+    public void Add(string request, ControlAnswer answer) => _answers.Add(request, answer);
+
     public static string PathIn(string dataDirectory) => Path.Combine(dataDirectory, "control.sock");
 
     protected override async Task RunAsync(CancellationToken stopping)
@@ -48,14 +54,38 @@ internal sealed partial class ControlSocket : ClusterComponent
         SignalReady();
         try
         {
-            while (true)
-            {
-                await ServeAsync(await listener.AcceptAsync(stopping), stopping);
-            }
+            await AcceptAsync(listener, stopping);
         }
         finally
         {
             File.Delete(_path);
+        }
+    }
+
+    // Side by side: who asks for the state must not wait until an archive is loaded.
+    private async Task AcceptAsync(Socket listener, CancellationToken stopping)
+    {
+        var serving = new List<Task>();
+        try
+        {
+            var accepting = listener.AcceptAsync(stopping).AsTask();
+            while (true)
+            {
+                var done = await Task.WhenAny([accepting, .. serving]);
+                if (done == accepting)
+                {
+                    serving.Add(ServeAsync(await accepting, stopping));
+                    accepting = listener.AcceptAsync(stopping).AsTask();
+                    continue;
+                }
+
+                serving.Remove(done);
+                await done;
+            }
+        }
+        finally
+        {
+            await Task.WhenAll(serving).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         }
     }
 
@@ -95,7 +125,7 @@ internal sealed partial class ControlSocket : ClusterComponent
                 answer.Append(line).Append('\n');
             }
         }
-        catch (RuntimeException refused)
+        catch (Exception refused) when (refused is RuntimeException or CommandException or IOException or UnauthorizedAccessException)
         {
             answer.Clear().Append("failed\n").Append(refused.Message).Append('\n');
         }
@@ -107,6 +137,11 @@ internal sealed partial class ControlSocket : ClusterComponent
 
     private async Task<IEnumerable<string>> DoAsync(string request, Stream content, CancellationToken stopping)
     {
+        if (_answers.TryGetValue(request, out var known))
+        {
+            return await known(content, stopping);
+        }
+
         if (_runtime is null)
         {
             throw new RuntimeException(RuntimeError.Unavailable, "this server has no node on this machine, so it has no images");
@@ -140,3 +175,8 @@ internal sealed partial class ControlSocket : ClusterComponent
         public static partial void Interrupted(ILogger logger, string why);
     }
 }
+
+/// <summary>Answers a request with lines of text.</summary>
+/// <param name="content">What follows the request; ends where the other side has said all.</param>
+/// <param name="cancellationToken">Cancelled when the server stops.</param>
+internal delegate Task<IEnumerable<string>> ControlAnswer(Stream content, CancellationToken cancellationToken);

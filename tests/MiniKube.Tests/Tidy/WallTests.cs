@@ -40,6 +40,7 @@ public sealed class WallTests
     [TestCase("LiteDB", "MiniKube.Store")]
     [TestCase("Docker.DotNet", "MiniKube.Runtimes")]
     [TestCase("ZstdSharp.Port", "MiniKube.Runtimes")]
+    [TestCase("Cronos", "MiniKube")]
     [TestCase("Spectre.Console", "MiniKube")]
     [TestCase("System.CommandLine", "MiniKube")]
     public void A_library_is_referenced_by_one_project(string package, string owner)

@@ -56,4 +56,16 @@ internal sealed record ServerSettings : NodeSettings
 
     /// <summary>Control plane only: no node on this machine.</summary>
     public bool DisableAgent { get; init; }
+
+    /// <summary>When snapshots are taken by themselves; null never. Every twelve hours, as k3s does.</summary>
+    public SnapshotSchedule? SnapshotSchedule { get; init; } = MiniKube.SnapshotSchedule.Default;
+
+    /// <summary>How many scheduled snapshots are kept. Five, as k3s keeps.</summary>
+    public int SnapshotRetention { get; init; } = 5;
+
+    /// <summary>Where snapshots go; null is <c>snapshots</c> in the data directory.</summary>
+    public string? SnapshotDirectory { get; init; }
+
+    /// <summary>Holds the passphrase under which scheduled snapshots take the keys along; null leaves the keys out.</summary>
+    public string? SnapshotPassphraseFile { get; init; }
 }

@@ -1,0 +1,40 @@
+using Cronos;
+
+namespace MiniKube;
+
+/// <summary>
+/// Times given by a cron expression of five fields (minute, hour, day of month, month, day of week), or a macro like
+/// <c>@daily</c>, in the machine's time zone.
+/// </summary>
+internal sealed class SnapshotSchedule
+{
+    private readonly string _text;
+    private readonly CronExpression _expression;
+
+    private SnapshotSchedule(string text, CronExpression expression)
+    {
+        _text = text;
+        _expression = expression;
+    }
+
+    /// <summary>At noon and at midnight, as k3s does by default.</summary>
+    public static SnapshotSchedule Default { get; } = Parse("0 */12 * * *");
+
+    /// <exception cref="FormatException">It is no such expression, or one that never comes.</exception>
+    public static SnapshotSchedule Parse(string text)
+    {
+        try
+        {
+            return new SnapshotSchedule(text, CronExpression.Parse(text));
+        }
+        catch (CronFormatException wrong)
+        {
+            throw new FormatException($"'{text}' is not a cron expression like '0 */12 * * *', nor off: {wrong.Message}", wrong);
+        }
+    }
+
+    /// <summary>The first time after this one; null when there is none (the 30th of February).</summary>
+    public DateTimeOffset? Next(DateTimeOffset after, TimeZoneInfo zone) => _expression.GetNextOccurrence(after, zone);
+
+    public override string ToString() => _text;
+}

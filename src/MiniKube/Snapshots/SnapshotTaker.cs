@@ -1,0 +1,98 @@
+using System.Globalization;
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using MiniKube.Api;
+using MiniKube.Store;
+
+namespace MiniKube;
+
+/// <summary>
+/// Takes snapshots of a running server. The moment of a snapshot is when its turn comes; writes go on meanwhile. One at a time:
+/// two would only take the disk from each other. Thread-safe.
+/// </summary>
+internal sealed class SnapshotTaker : IDisposable
+{
+    private readonly SemaphoreSlim _turn = new(1);
+    private readonly Func<StoreCapture> _capture;
+    private readonly string _root;
+    private readonly string _node;
+    private readonly TimeProvider _time;
+
+    /// <param name="capture">Holds the store still.</param>
+    /// <param name="root">The data directory.</param>
+    /// <param name="folder">Where snapshots go that do not say where.</param>
+    /// <param name="node">The name of this server.</param>
+    /// <param name="time">For the names and the manifests.</param>
+    public SnapshotTaker(Func<StoreCapture> capture, string root, SnapshotFolder folder, string node, TimeProvider time)
+    {
+        _capture = capture;
+        _root = root;
+        Folder = folder;
+        _node = node;
+        _time = time;
+    }
+
+    /// <summary>Where snapshots go that do not say where.</summary>
+    public SnapshotFolder Folder { get; }
+
+    /// <summary>Returns when the snapshot is whole and on the disk.</summary>
+    /// <exception cref="CommandException">The name is taken, or is no name.</exception>
+    /// <exception cref="IOException">The disk does not take it.</exception>
+    public async Task<SnapshotFile> TakeAsync(SnapshotRequest request, string origin, CancellationToken cancellationToken)
+    {
+        await _turn.WaitAsync(cancellationToken);
+        try
+        {
+            return await Task.Run(() => Take(request, origin, cancellationToken), cancellationToken);
+        }
+        finally
+        {
+            _turn.Release();
+        }
+    }
+
+    /// <summary>The control socket's <c>snapshot</c>: a request in JSON, answered by the finished file in JSON.</summary>
+    /// <exception cref="CommandException">It cannot be done; the message says why.</exception>
+    public async Task<IEnumerable<string>> AnswerAsync(Stream content, CancellationToken cancellationToken)
+    {
+        var request = await JsonSerializer.DeserializeAsync(content, SnapshotWire.Default.SnapshotRequest, cancellationToken);
+        var taken = await TakeAsync(request!, SnapshotManifest.OnDemand, cancellationToken);
+        return [JsonSerializer.Serialize(taken, SnapshotWire.Default.SnapshotFile)];
+    }
+
+    public void Dispose() => _turn.Dispose();
+
+    private SnapshotFile Take(SnapshotRequest request, string origin, CancellationToken cancellationToken)
+    {
+        var capture = _capture();
+        var keys = request.Passphrase is { } passphrase ? SealedBytes.Seal(KeyFiles.Pack(_root), passphrase) : null;
+        var settings = File.ReadAllBytes(ClusterSettings.PathIn(_root));
+        var about = About(capture, origin, keys is not null);
+        var folder = request.Directory is { } named ? new SnapshotFolder(named) : Folder;
+        return folder.Add(
+            request.Name ?? NameOf(about),
+            file => SnapshotWriter.Write(file, capture, settings, keys, about, request.Compress, cancellationToken));
+    }
+
+    private SnapshotManifest About(StoreCapture capture, string origin, bool hasKeys) => new()
+    {
+        Version = VersionCommand.Current,
+        Origin = origin,
+        ClusterId = ClusterIdOf(capture),
+        Node = _node,
+        Revision = capture.Revision.Value,
+        Taken = _time.GetUtcNow(),
+        Objects = capture.Counts,
+        HasKeys = hasKeys,
+        Parts = [],
+    };
+
+    private static string NameOf(SnapshotManifest about)
+        => string.Create(CultureInfo.InvariantCulture, $"{about.Origin}-{about.Node}-{about.Taken:yyyyMMdd'T'HHmmss.fff'Z'}");
+
+    // As is usual where a cluster has to be told from others: the first namespace it made.
+    private static string ClusterIdOf(StoreCapture capture)
+        => capture.Find(new ResourceKey("namespaces", "", "kube-system")) is { } system
+            ? JsonNode.Parse(system.Json.Span)?["metadata"]?["uid"]?.ToString() ?? ""
+            : "";
+}

@@ -117,25 +117,39 @@ internal sealed partial class ClusterHost : IAsyncDisposable
             await _node.StartAsync(_components, cancellationToken);
         }
 
-        await StartSnapshotsAsync(settings, _controlPlane, services, cancellationToken);
+        var scheduler = await StartSnapshotsAsync(settings, _controlPlane, services, cancellationToken);
         _control = new ControlSocket(_data.Root, _node?.Runtime, services.Loggers);
         _control.Add("snapshot", _snapshots!.AnswerAsync);
         _control.Add("snapshot-dir", (_, _) => Task.FromResult<IEnumerable<string>>([_snapshots.Folder.Path]));
+        _control.Add("status", Status(_controlPlane, scheduler, services.Time).AnswerAsync);
         await _components.StartAsync(_control, cancellationToken);
         _controlPlane.DeclareReady(_components.Components);
         Log.Started(_logger, _data.Root, RuntimeName ?? "none");
     }
 
-    private async Task StartSnapshotsAsync(
+    private ServerStatus Status(ControlPlane controlPlane, SnapshotScheduler? scheduler, TimeProvider time) => new(_data.Root, time)
+    {
+        Address = Address,
+        ControlPlane = controlPlane,
+        Components = () => _components.Components,
+        Snapshots = _snapshots!,
+        Scheduler = scheduler,
+        ConnectionOf = name => name == NodeName ? "local" : null,
+    };
+
+    private async Task<SnapshotScheduler?> StartSnapshotsAsync(
         ServerSettings settings, ControlPlane controlPlane, HostServices services, CancellationToken cancellationToken)
     {
         var folder = new SnapshotFolder(settings.SnapshotDirectory ?? SnapshotFolder.Of(_data.Root));
         _snapshots = new SnapshotTaker(controlPlane.Capture, _data.Root, folder, settings.NodeName, services.Time);
-        if (settings.SnapshotSchedule is { } schedule)
+        if (settings.SnapshotSchedule is not { } schedule)
         {
-            await _components.StartAsync(
-                new SnapshotScheduler(schedule, settings, _snapshots, services.Time, services.Loggers), cancellationToken);
+            return null;
         }
+
+        var scheduler = new SnapshotScheduler(schedule, settings, _snapshots, services.Time, services.Loggers);
+        await _components.StartAsync(scheduler, cancellationToken);
+        return scheduler;
     }
 
     private void WriteKubeconfig(ServerSettings settings, ControlPlane controlPlane)

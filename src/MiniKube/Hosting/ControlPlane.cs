@@ -47,6 +47,12 @@ internal sealed class ControlPlane : IAsyncDisposable
     /// <summary>Everything that is durable now, held still for a snapshot.</summary>
     public StoreCapture Capture() => _store.Capture();
 
+    /// <summary>True from the moment everything was started.</summary>
+    public bool IsReady => _isReady;
+
+    /// <summary>What the store takes on the disk.</summary>
+    public long StoreBytes => _store.DiskBytes;
+
     /// <summary>Nodes that can be asked for logs and exec.</summary>
     public NodeDirectory Nodes { get; } = new();
 

@@ -50,7 +50,8 @@ internal static class KeyFiles
     {
         var path = Path.Combine(root, name);
         return Directory.Exists(path)
-            ? Directory.EnumerateFiles(path, "*", SearchOption.AllDirectories).Where(static file => !file.EndsWith(".partial", StringComparison.Ordinal))
+            ? Directory.EnumerateFiles(path, "*", SearchOption.AllDirectories)
+                .Where(static file => !file.EndsWith(".partial", StringComparison.Ordinal))
             : File.Exists(path) ? [path] : [];
     }
 

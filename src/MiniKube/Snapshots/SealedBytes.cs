@@ -43,7 +43,11 @@ internal static class SealedBytes
         {
             var piece = plain[(number * PieceBytes)..Math.Min(plain.Length, (number + 1) * PieceBytes)];
             cipher.Encrypt(
-                Nonce(head, number), piece, output[..piece.Length], output.Slice(piece.Length, TagBytes), About(head, number == pieces - 1));
+                Nonce(head, number),
+                piece,
+                output[..piece.Length],
+                output.Slice(piece.Length, TagBytes),
+                About(head, number == pieces - 1));
             output = output[(piece.Length + TagBytes)..];
         }
 

@@ -86,7 +86,8 @@ internal sealed class SnapshotFolder(string path)
         var bare = name.EndsWith(Ending, StringComparison.Ordinal) ? name[..^Ending.Length] : name;
         return bare.Length is > 0 and <= 200 && bare[0] != '.' && !bare.Any(static c => c is '/' or '\\' || char.IsControl(c))
             ? bare + Ending
-            : throw CommandException.Usage($"'{name}' is not a name for a snapshot: up to 200 characters, no '/', not beginning with a dot");
+            : throw CommandException.Usage(
+                $"'{name}' is not a name for a snapshot: up to 200 characters, no slash, not beginning with a dot");
     }
 
     private static SnapshotFile Describe(string path)

@@ -104,7 +104,8 @@ internal sealed class SnapshotRestore(string root, TimeProvider time)
         {
             return passphrase is null
                 ? null
-                : throw new CommandException($"{file} holds no keys of the cluster, so there is nothing a passphrase could open; leave it out");
+                : throw new CommandException(
+                    $"{file} holds no keys of the cluster, so there is nothing a passphrase could open; leave it out");
         }
 
         // Also when the keys are not wanted: a snapshot is restored whole or not at all.

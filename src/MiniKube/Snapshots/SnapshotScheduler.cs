@@ -12,7 +12,6 @@ internal sealed partial class SnapshotScheduler : ClusterComponent
     // The clock may be set while we wait, and a machine may sleep: look again at least this often.
     private static readonly TimeSpan WaitMax = TimeSpan.FromHours(1);
 
-    private readonly SnapshotSchedule _schedule;
     private readonly ServerSettings _settings;
     private readonly SnapshotTaker _taker;
     private readonly TimeProvider _time;
@@ -22,7 +21,7 @@ internal sealed partial class SnapshotScheduler : ClusterComponent
     public SnapshotScheduler(
         SnapshotSchedule schedule, ServerSettings settings, SnapshotTaker taker, TimeProvider time, ILoggerFactory loggers)
     {
-        _schedule = schedule;
+        Schedule = schedule;
         _settings = settings;
         _taker = taker;
         _time = time;
@@ -30,6 +29,8 @@ internal sealed partial class SnapshotScheduler : ClusterComponent
     }
 
     public override string Name => "snapshot-scheduler";
+
+    public SnapshotSchedule Schedule { get; }
 
     /// <summary>When the next one is due, and what was wrong with the last.</summary>
     public ScheduleState State => _state;
@@ -39,7 +40,7 @@ internal sealed partial class SnapshotScheduler : ClusterComponent
         SignalReady();
         while (true)
         {
-            var next = _schedule.Next(_time.GetUtcNow(), _time.LocalTimeZone);
+            var next = Schedule.Next(_time.GetUtcNow(), _time.LocalTimeZone);
             _state = _state with { Next = next };
             await WaitUntilAsync(next, stopping);
             _state = _state with { Failure = await TryTakeAsync(stopping) };

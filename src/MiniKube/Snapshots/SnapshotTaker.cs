@@ -90,8 +90,8 @@ internal sealed class SnapshotTaker : IDisposable
     private static string NameOf(SnapshotManifest about)
         => string.Create(CultureInfo.InvariantCulture, $"{about.Origin}-{about.Node}-{about.Taken:yyyyMMdd'T'HHmmss.fff'Z'}");
 
-    // As is usual where a cluster has to be told from others: the first namespace it made.
-    private static string ClusterIdOf(StoreCapture capture)
+    /// <summary>As is usual where a cluster has to be told from others: the uid of the first namespace it made.</summary>
+    public static string ClusterIdOf(StoreCapture capture)
         => capture.Find(new ResourceKey("namespaces", "", "kube-system")) is { } system
             ? JsonNode.Parse(system.Json.Span)?["metadata"]?["uid"]?.ToString() ?? ""
             : "";

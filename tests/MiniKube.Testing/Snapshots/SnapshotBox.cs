@@ -38,7 +38,7 @@ internal sealed class SnapshotBox : IAsyncDisposable
         box.Store = await box.OpenAsync(box.Root, cancellationToken);
         box.Taker = new SnapshotTaker(
             box.Store.Capture, box.Root, new SnapshotFolder(SnapshotFolder.Of(box.Root)), "n1", box.Time);
-        var system = $$"""{"metadata":{"resourceVersion":"","uid":"{{ClusterId}}"}}""";
+        var system = $$$"""{"metadata":{"resourceVersion":"","uid":"{{{ClusterId}}}"}}""";
         await box.CreateAsync(new ResourceKey("namespaces", "", "kube-system"), system, cancellationToken);
         return box;
     }

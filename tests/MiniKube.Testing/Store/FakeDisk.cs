@@ -39,6 +39,14 @@ internal sealed class FakeDisk : IDisk
         }
     }
 
+    public long LengthOf(string name)
+    {
+        lock (_gate)
+        {
+            return _names.TryGetValue(name, out var inode) ? inode.Content.Length : 0;
+        }
+    }
+
     public IDiskFile Create(string name)
     {
         ThrowIfFaulty(DiskOperation.Create, name);

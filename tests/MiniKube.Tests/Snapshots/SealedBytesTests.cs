@@ -40,7 +40,8 @@ public sealed class SealedBytesTests
         const int head = 36;
         const int piece = 65_536 + 16;
         var closed = SealedBytes.Seal(new byte[3 * 65_536], Passphrase);
-        byte[] swapped = [.. closed[..head], .. closed[(head + piece)..(head + (2 * piece))], .. closed[head..(head + piece)], .. closed[(head + (2 * piece))..]];
+        var (first, second) = (closed[head..(head + piece)], closed[(head + piece)..(head + (2 * piece))]);
+        byte[] swapped = [.. closed[..head], .. second, .. first, .. closed[(head + (2 * piece))..]];
 
         Assert.That(SealedBytes.TryOpen(closed.AsSpan(0, head + (2 * piece)), Passphrase), Is.Null);
         Assert.That(SealedBytes.TryOpen(swapped, Passphrase), Is.Null);

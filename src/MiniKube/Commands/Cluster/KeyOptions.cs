@@ -28,7 +28,8 @@ internal sealed class KeyOptions
         if (parsed.GetValue(_file) is null == !parsed.GetValue(_without))
         {
             throw CommandException.Usage(
-                "say --passphrase-file FILE to save the cluster's keys too, encrypted under a passphrase, or --without-keys to leave them out");
+                "say --passphrase-file FILE to save the cluster's keys too, encrypted under a passphrase, "
+                + "or --without-keys to leave them out");
         }
 
         return Read(parsed);

@@ -70,7 +70,9 @@ internal static class SnapshotCommand
         {
             var root = data.Read(parsed, terminal);
             var named = parsed.GetRequiredValue(file);
-            var path = File.Exists(named) || named.Contains('/') ? Path.GetFullPath(named) : new SnapshotFolder(SnapshotFolder.Of(root)).Find(named);
+            var path = File.Exists(named) || named.Contains('/')
+                ? Path.GetFullPath(named)
+                : new SnapshotFolder(SnapshotFolder.Of(root)).Find(named);
             var restored = new SnapshotRestore(root, terminal.Time).Run(
                 path, keys.Read(parsed), keys.ReadWithout(parsed), parsed.GetValue(force), cancellationToken);
             foreach (var line in Describe(restored, root))
@@ -135,7 +137,8 @@ internal static class SnapshotCommand
         using var content = new MemoryStream(JsonSerializer.SerializeToUtf8Bytes(request, SnapshotWire.Default.SnapshotRequest));
         var answer = await ControlClient.AskAsync(root, "snapshot", content, cancellationToken)
             ?? throw new CommandException(
-                $"no server runs in {root}; start one, or name its directory with --data-dir (a stopped server's {root} can be copied as it is)");
+                $"no server runs in {root}; start one, or name its directory with --data-dir "
+                + "(the directory of a server that is stopped can be copied as it is)");
         return JsonSerializer.Deserialize(answer[0], SnapshotWire.Default.SnapshotFile)!;
     }
 
@@ -153,7 +156,8 @@ internal static class SnapshotCommand
 
     private static IEnumerable<string> Describe(RestoredSnapshot restored, string root)
     {
-        yield return $"Restored {restored.Manifest.ObjectCount} objects of {restored.Manifest.Taken:u} into {root}; revisions go on at {restored.At}.";
+        yield return $"Restored {restored.Manifest.ObjectCount} objects of {restored.Manifest.Taken:u} into {root}; "
+            + $"revisions go on at {restored.At}.";
         if (!restored.HasKeys)
         {
             yield return "The cluster's keys were not in it: a server makes new ones, unless they are in the directory; "

@@ -1,72 +1,57 @@
 using System.CommandLine;
+using System.Text.Json;
 using System.Text.Json.Nodes;
 
 namespace MiniKube;
 
-/// <summary><c>minikube status</c>: is the cluster well, part by part.</summary>
+/// <summary>
+/// <c>minikube status</c>: is the instance of a data directory well, server or agent. With a kubeconfig that lies in none of this
+/// machine, what the API tells of the cluster.
+/// </summary>
 internal static class StatusCommand
 {
+    private static readonly JsonSerializerOptions Indented = new() { WriteIndented = true };
+
     public static Command Create(Terminal terminal)
     {
         var cluster = new ClusterOptions();
-        var command = new Command("status", "Shows the health of every component, the nodes and the store.");
+        var form = new Option<string>("--output", "-o") { Description = "text, json or yaml", HelpName = "FORM" };
+        form.DefaultValueFactory = static _ => "text";
+        form.AcceptOnlyFromAmong("text", "json", "yaml");
+        var command = new Command("status", "Shows nodes, components, certificates, the store and snapshots.") { form };
         cluster.AddTo(command);
         command.SetAction(async (parsed, cancellationToken) =>
         {
+            if (cluster.FindDataDirectory(parsed, terminal) is { } root)
+            {
+                return await RunAsync(root, parsed.GetValue(form)!, terminal, cancellationToken);
+            }
+
             using var api = cluster.Connect(parsed, terminal);
-            return await RunAsync(api, terminal, cancellationToken);
+            return await new RemoteStatus(api, terminal).RunAsync(cancellationToken);
         });
         return command;
     }
 
-    private static async Task<int> RunAsync(ApiConnection api, Terminal terminal, CancellationToken cancellationToken)
+    private static async Task<int> RunAsync(string root, string form, Terminal terminal, CancellationToken cancellationToken)
     {
-        var (healthy, checks) = await ReadHealthAsync(api, cancellationToken);
-        var version = await api.GetAsync("/version", cancellationToken);
-        var nodes = await api.GetAsync("/api/v1/nodes", cancellationToken);
-        var address = api.Server.GetLeftPart(UriPartial.Authority);
-        await terminal.Output.WriteLineAsync($"server      {address}  {version["gitVersion"]}");
-        await terminal.Output.WriteLineAsync($"store       revision {nodes["metadata"]?["resourceVersion"]}");
-        foreach (var node in nodes["items"]!.AsArray())
+        var answer = await ControlClient.AskAsync(root, "status", content: null, cancellationToken)
+            ?? throw new CommandException(
+                $"nothing runs in {root}; start it with 'minikube server' or 'minikube agent', or name its directory with --data-dir");
+        var status = JsonSerializer.Deserialize(answer[0], StatusJson.Default.InstanceStatus)!;
+        switch (form)
         {
-            await terminal.Output.WriteLineAsync($"node        {DescribeNode(node!)}");
+            case "json":
+                await terminal.Output.WriteLineAsync(JsonNode.Parse(answer[0])!.ToJsonString(Indented));
+                break;
+            case "yaml":
+                await terminal.Output.WriteAsync(YamlWriter.Write(JsonNode.Parse(answer[0])));
+                break;
+            default:
+                await new StatusPrinter(terminal.Output, terminal.Time.GetUtcNow()).PrintAsync(status);
+                break;
         }
 
-        foreach (var check in checks)
-        {
-            await terminal.Output.WriteLineAsync($"component   {check}");
-        }
-
-        await terminal.Output.WriteLineAsync(healthy ? "The cluster is ready." : "The cluster is not ready.");
-        return healthy ? 0 : CommandException.Failed;
-    }
-
-    // Both answers, ready and not, list the checks: [+]name ok, [-]name failed: why.
-    private static async Task<(bool Healthy, IReadOnlyList<string> Checks)> ReadHealthAsync(
-        ApiConnection api, CancellationToken cancellationToken)
-    {
-        try
-        {
-            using var response = await api.OpenAsync("/readyz?verbose", "text/plain", cancellationToken);
-            return (true, ChecksOf(await response.Content.ReadAsStringAsync(cancellationToken)));
-        }
-        catch (RefusedException refused) when (refused.Code is 500 or 503)
-        {
-            return (false, ChecksOf(refused.Message));
-        }
-    }
-
-    private static string[] ChecksOf(string text)
-        => [.. text.Split('\n').Where(static line => line is ['[', '+' or '-', ']', ..])
-            .Select(static line => $"{(line[1] == '+' ? "ok  " : "FAIL")} {line[3..].Trim()}")];
-
-    private static string DescribeNode(JsonNode node)
-    {
-        var ready = (node["status"]?["conditions"] as JsonArray ?? [])
-            .FirstOrDefault(static one => one?["type"]?.ToString() == "Ready");
-        var state = ready?["status"]?.ToString() == "True" ? "Ready" : $"NotReady ({ready?["message"]})";
-        var about = node["status"]?["nodeInfo"];
-        var unscheduled = node["spec"]?["unschedulable"]?.GetValue<bool>() == true ? ", SchedulingDisabled" : "";
-        return $"{node["metadata"]?["name"]}  {state}{unscheduled}  {about?["containerRuntimeVersion"]}";
+        return status.Ready ? 0 : CommandException.Failed;
     }
 }

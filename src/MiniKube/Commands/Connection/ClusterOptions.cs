@@ -36,6 +36,26 @@ internal sealed class ClusterOptions
     /// <summary>True when the command line names a namespace, which manifests must then agree with.</summary>
     public bool NamesNamespace(ParseResult parsed) => parsed.GetValue(_namespace) is { Length: > 0 };
 
+    /// <summary>
+    /// The data directory of an instance on this machine: the one that was named, else the one that the named kubeconfig lies in, else
+    /// the usual one. Null when a kubeconfig was named that lies elsewhere.
+    /// </summary>
+    public string? FindDataDirectory(ParseResult parsed, Terminal terminal)
+    {
+        if (_data.IsNamed(parsed, terminal))
+        {
+            return _data.Read(parsed, terminal);
+        }
+
+        if ((parsed.GetValue(_kubeconfig) ?? terminal.Variable("KUBECONFIG")) is not { Length: > 0 } kubeconfig)
+        {
+            return _data.Read(parsed, terminal);
+        }
+
+        var beside = Path.GetDirectoryName(Path.GetFullPath(kubeconfig))!;
+        return File.Exists(ControlSocket.PathIn(beside)) ? beside : null;
+    }
+
     private string FileOf(ParseResult parsed, Terminal terminal)
     {
         var named = parsed.GetValue(_kubeconfig) ?? terminal.Variable("KUBECONFIG");

@@ -17,6 +17,10 @@ internal sealed class DataDirectoryOption
     public string Read(ParseResult parsed, Terminal terminal)
         => Read(new SettingSources(parsed, terminal.Variable, ConfigFile.Empty));
 
+    /// <summary>True when somebody said which.</summary>
+    public bool IsNamed(ParseResult parsed, Terminal terminal)
+        => _setting.Find(new SettingSources(parsed, terminal.Variable, ConfigFile.Empty)) is not null;
+
     private static string Default => Environment.IsPrivilegedProcess
         ? "/var/lib/minikube"
         : Path.Combine(Environment.GetFolderPath(Environment.SpecialFolder.UserProfile), ".local/share/minikube");

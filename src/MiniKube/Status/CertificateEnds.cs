@@ -22,7 +22,7 @@ internal sealed record CertificateEnd(string File, string Subject, DateTimeOffse
     };
 }
 
-/// <summary>Reads the certificates below a data directory: files that end in <c>.crt</c>.</summary>
+/// <summary>Reads the certificates below a data directory: files that end in <c>.crt</c>, and <c>.pem</c> of joined machines.</summary>
 internal static class CertificateEnds
 {
     public static IReadOnlyList<CertificateEnd> Read(string root, params ReadOnlySpan<string> directories)
@@ -33,7 +33,10 @@ internal static class CertificateEnds
             var path = Path.Combine(root, directory);
             if (Directory.Exists(path))
             {
-                ends.AddRange(Directory.EnumerateFiles(path, "*.crt").Order(StringComparer.Ordinal).Select(file => Read(root, file)));
+                ends.AddRange(Directory.EnumerateFiles(path)
+                    .Where(static file => Path.GetExtension(file) is ".crt" or ".pem")
+                    .Order(StringComparer.Ordinal)
+                    .Select(file => Read(root, file)));
             }
         }
 

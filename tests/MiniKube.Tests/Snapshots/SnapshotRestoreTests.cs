@@ -154,7 +154,7 @@ public sealed class SnapshotRestoreTests
     }
 
     [Test, CancelAfter(60_000)]
-    public async Task A_restore_that_was_killed_while_putting_things_in_place_keeps_a_server_from_starting(CancellationToken cancellationToken)
+    public async Task A_restore_that_was_killed_half_way_keeps_a_server_from_starting(CancellationToken cancellationToken)
     {
         var taken = await _box.TakeAsync(cancellationToken);
         Directory.CreateDirectory(Path.Combine(Target, "restore-partial", "store"));
@@ -166,7 +166,7 @@ public sealed class SnapshotRestoreTests
     }
 
     [Test, CancelAfter(60_000)]
-    public async Task A_second_restore_of_the_same_snapshot_goes_on_above_all_that_was_written_since_the_first(CancellationToken cancellationToken)
+    public async Task A_second_restore_goes_on_above_all_that_was_written_since_the_first(CancellationToken cancellationToken)
     {
         var taken = await _box.TakeAsync(cancellationToken);
         var first = _box.Restore(taken.Path, Target);

@@ -157,6 +157,7 @@ internal sealed class ApiPipeline
         "" => UpdateStrategy.Object,
         "status" when request.Definition.HasStatus => UpdateStrategy.Status,
         "finalize" when request.Definition is NamespaceResource => UpdateStrategy.Finalize,
+        "approval" when request.Definition is CertificateSigningRequestResource => UpdateStrategy.Approval,
         _ => throw RequestErrors.UnknownResource(),
     };
 }

@@ -1,4 +1,5 @@
 using System.Net;
+using k8s.Models;
 using Microsoft.Extensions.Logging;
 using MiniKube.Client;
 using MiniKube.Store;
@@ -60,9 +61,17 @@ public sealed partial class ApiServerComponent : ClusterComponent
 
     /// <summary>What an administrator's kubeconfig holds.</summary>
     /// <exception cref="InvalidOperationException">The component has not been started.</exception>
-    public AdminCredentials AdminCredentials
-        => Volatile.Read(ref _pki)?.Admin
-            ?? throw new InvalidOperationException("the API server has no certificates before it is started");
+    public AdminCredentials AdminCredentials => Pki.Admin;
+
+    /// <summary>What machines join with, ready to paste: a secret.</summary>
+    /// <exception cref="InvalidOperationException">The component has not been started.</exception>
+    public string NodeJoinToken => Pki.JoinTokenOf("node", Pki.NodeToken);
+
+    /// <summary>Signs certificates for the controllers. Works once the component is started.</summary>
+    public ICertificateSigner CertificateSigner => new CertificateSigner(() => Pki);
+
+    private ClusterPki Pki => Volatile.Read(ref _pki)
+        ?? throw new InvalidOperationException("the API server has no certificates before it is started");
 
     /// <summary>
     /// A client of this process, with an identity of its own; all clients may be used at the same time.
@@ -142,12 +151,21 @@ public sealed partial class ApiServerComponent : ClusterComponent
             _pipeline.Store,
             watches,
             pki.Admin.CertificateAuthorityPem);
+        var objects = new ObjectLookup(_pipeline.Store, _pipeline.Resources);
+        var tokens = new JoinTokens(objects.Find<V1Secret>, pki.Token, pki.NodeToken, _time);
+        var joins = new JoinEndpoint(
+            tokens,
+            new NodePasswords(_pipeline, objects),
+            new NodeCertificates(_pipeline, _time),
+            () => pki.Admin.CertificateAuthorityPem,
+            _options.Cluster);
         return new RequestDispatcher(
-            new Authenticator(pki.Authority, pki.Token),
+            new Authenticator(pki.Authority, tokens),
             _authorizer,
             _pipeline.Resources,
             endpoint,
             paths,
+            joins,
             metrics,
             _time,
             _loggers.CreateLogger<RequestDispatcher>());

@@ -1,4 +1,5 @@
 using System.Net;
+using MiniKube.Client;
 
 namespace MiniKube.ApiServer;
 
@@ -40,6 +41,9 @@ public sealed record ApiServerOptions
 
     /// <summary>The cluster's DNS domain, for the names in the server certificate.</summary>
     public string ClusterDomain { get; init; } = "cluster.local";
+
+    /// <summary>What joining machines are told about the cluster.</summary>
+    public ClusterFacts Cluster { get; init; } = new() { ClusterCidr = "10.42.0.0/16", ServiceCidr = "10.43.0.0/16" };
 }
 
 /// <summary>Ports from first to last, both included.</summary>

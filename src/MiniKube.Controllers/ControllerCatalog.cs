@@ -32,6 +32,10 @@ public static class ControllerCatalog
             PodCidrController.Create(context),
             NodeHealthController.Create(context),
             PodEvictionController.Create(context),
+            CertificateApprovingController.Create(context),
+            .. CertificateSigningController.Create(context),
+            CertificateCleaningController.Create(context),
+            NodePasswordController.Create(context),
         ];
         return [context.Events, context.Informers, .. controllers];
     }

@@ -1,4 +1,5 @@
 using System.Net;
+using MiniKube.Client;
 
 namespace MiniKube.Controllers;
 
@@ -25,6 +26,9 @@ public sealed record ControllerOptions
     /// How long pods of a node that is not in the API are left alone. 40 s, as Kubernetes' pod garbage collector.
     /// </summary>
     public TimeSpan MissingNodeQuarantine { get; init; } = TimeSpan.FromSeconds(40);
+
+    /// <summary>Signs with the authority's key; null leaves approved certificate requests to somebody else.</summary>
+    public ICertificateSigner? CertificateSigner { get; init; }
 
     /// <exception cref="ArgumentException">The settings do not fit together; the message says which.</exception>
     public void Validate()

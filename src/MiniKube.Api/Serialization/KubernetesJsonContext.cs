@@ -26,6 +26,7 @@ namespace MiniKube.Api;
 [JsonSerializable(typeof(V1EndpointSlice))]
 [JsonSerializable(typeof(Corev1Event))]
 [JsonSerializable(typeof(V1Lease))]
+[JsonSerializable(typeof(V1CertificateSigningRequest))]
 [JsonSerializable(typeof(V1Deployment))]
 [JsonSerializable(typeof(V1ReplicaSet))]
 internal sealed partial class KubernetesJsonContext : JsonSerializerContext;

@@ -11,5 +11,6 @@ internal static class AdmissionCatalog
         new NamespaceAdmission(),
         new PodDefaultsAdmission(),
         new ServiceAdmission(options, time),
+        new CertificateRequestAdmission(),
     ];
 }

@@ -13,6 +13,7 @@ internal sealed partial class RequestDispatcher(
     ResourceIndex resources,
     ResourceEndpoint endpoint,
     ServerPaths paths,
+    JoinEndpoint joins,
     RequestMetrics metrics,
     TimeProvider time,
     ILogger<RequestDispatcher> logger)
@@ -38,6 +39,12 @@ internal sealed partial class RequestDispatcher(
     private async Task DispatchAsync(HttpContext context, Action<RequestLabels> label)
     {
         var path = context.Request.Path.Value ?? "/";
+        if (path == JoinEndpoint.JoinPath)
+        {
+            await joins.JoinAsync(context);
+            return;
+        }
+
         var query = new Query(context.Request.Query);
         var user = Authenticate(context);
         if (RequestTarget.TryParse(path, out var target))
@@ -54,6 +61,12 @@ internal sealed partial class RequestDispatcher(
         {
             authorizer.AuthorizePath(
                 user ?? throw RequestErrors.Unauthorized(), context.Request.Method.ToLowerInvariant(), path);
+        }
+
+        if (path == JoinEndpoint.ClusterPath && context.Request.Method == HttpMethods.Get)
+        {
+            await joins.ClusterAsync(context);
+            return;
         }
 
         if (!await paths.TryHandleAsync(context, path, query))

@@ -1,19 +1,16 @@
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
-using System.Text;
 
 namespace MiniKube.ApiServer;
 
 /// <summary>
 /// Finds out who sends a request: by client certificate of the cluster's own authority, or by bearer token.
 /// </summary>
-internal sealed class Authenticator(X509Certificate2 authority, string adminToken)
+internal sealed class Authenticator(X509Certificate2 authority, JoinTokens tokens)
 {
     private const string BearerPrefix = "Bearer ";
     private const string CommonNameOid = "2.5.4.3";
     private const string OrganizationOid = "2.5.4.10";
-
-    private readonly byte[] _adminToken = SHA256.HashData(Encoding.UTF8.GetBytes(adminToken));
 
     private static readonly UserInfo Admin = new("system:admin", [UserInfo.Masters, UserInfo.Authenticated]);
 
@@ -28,9 +25,8 @@ internal sealed class Authenticator(X509Certificate2 authority, string adminToke
             return null;
         }
 
-        Span<byte> hash = stackalloc byte[SHA256.HashSizeInBytes];
-        SHA256.HashData(Encoding.UTF8.GetBytes(header[BearerPrefix.Length..].Trim()), hash);
-        return CryptographicOperations.FixedTimeEquals(hash, _adminToken) ? Admin : null;
+        var token = header[BearerPrefix.Length..].Trim();
+        return tokens.IsAdmin(token) ? Admin : tokens.FindBootstrapper(token);
     }
 
     /// <summary>

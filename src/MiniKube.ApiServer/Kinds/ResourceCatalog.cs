@@ -19,6 +19,7 @@ internal static class ResourceCatalog
         new ServiceResource(),
         new DeploymentResource(),
         new ReplicaSetResource(),
+        new CertificateSigningRequestResource(),
         new LeaseResource(),
         new EndpointSliceResource(),
     ];

@@ -1,6 +1,7 @@
 using System.Net;
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
+using MiniKube.Client;
 
 namespace MiniKube.ApiServer;
 
@@ -32,6 +33,20 @@ internal sealed class CertificateIssuer(TimeProvider time)
 
     /// <summary>A server certificate for names and addresses.</summary>
     public X509Certificate2 MakeServer(X509Certificate2 authority, string name, IEnumerable<string> hosts)
+        => MakeLeaf(authority, $"CN={name}", ServerAuthentication, AlternativeNames(hosts));
+
+    /// <summary>A certificate somebody else holds the key of.</summary>
+    public X509Certificate2 MakeOrdered(X509Certificate2 authority, CertificateOrder order, IReadOnlyList<string> hosts)
+    {
+        var request = new CertificateRequest(order.Request.Subject, order.Request.PublicKey, HashAlgorithmName.SHA256);
+        request.CertificateExtensions.Add(new X509BasicConstraintsExtension(false, false, 0, true));
+        request.CertificateExtensions.Add(new X509KeyUsageExtension(KeyUsages(order.Usages), critical: true));
+        request.CertificateExtensions.Add(new X509EnhancedKeyUsageExtension(Purposes(order.Usages), critical: false));
+        var alternatives = hosts.Count > 0 ? AlternativeNames(hosts) : null;
+        return Sign(authority, request, alternatives, order.Life is { } asked && asked < LeafLife ? asked : LeafLife);
+    }
+
+    private static X509Extension AlternativeNames(IEnumerable<string> hosts)
     {
         var alternatives = new SubjectAlternativeNameBuilder();
         foreach (var host in hosts)
@@ -46,7 +61,27 @@ internal sealed class CertificateIssuer(TimeProvider time)
             }
         }
 
-        return MakeLeaf(authority, $"CN={name}", ServerAuthentication, alternatives.Build());
+        return alternatives.Build();
+    }
+
+    private static X509KeyUsageFlags KeyUsages(IReadOnlyList<string> usages)
+        => X509KeyUsageFlags.DigitalSignature
+            | (usages.Contains("key encipherment") ? X509KeyUsageFlags.KeyEncipherment : X509KeyUsageFlags.None);
+
+    private static OidCollection Purposes(IReadOnlyList<string> usages)
+    {
+        var purposes = new OidCollection();
+        if (usages.Contains("client auth"))
+        {
+            purposes.Add(new Oid(ClientAuthentication));
+        }
+
+        if (usages.Contains("server auth"))
+        {
+            purposes.Add(new Oid(ServerAuthentication));
+        }
+
+        return purposes;
     }
 
     /// <summary>A client certificate: the common name is the user, the organization the group.</summary>
@@ -69,6 +104,13 @@ internal sealed class CertificateIssuer(TimeProvider time)
         request.CertificateExtensions.Add(
             new X509KeyUsageExtension(X509KeyUsageFlags.DigitalSignature, critical: true));
         request.CertificateExtensions.Add(new X509EnhancedKeyUsageExtension([new Oid(usage)], critical: false));
+        using var certificate = Sign(authority, request, alternatives, LeafLife);
+        return certificate.CopyWithPrivateKey(key);
+    }
+
+    private X509Certificate2 Sign(
+        X509Certificate2 authority, CertificateRequest request, X509Extension? alternatives, TimeSpan life)
+    {
         request.CertificateExtensions.Add(
             X509AuthorityKeyIdentifierExtension.CreateFromCertificate(authority, true, false));
         if (alternatives is not null)
@@ -77,8 +119,10 @@ internal sealed class CertificateIssuer(TimeProvider time)
         }
 
         var now = time.GetUtcNow();
-        var end = now + LeafLife < authority.NotAfter ? now + LeafLife : authority.NotAfter;
-        using var certificate = request.Create(authority, now - ClockSkew, end, RandomNumberGenerator.GetBytes(16));
-        return certificate.CopyWithPrivateKey(key);
+        var end = now + life < authority.NotAfter ? now + life : authority.NotAfter;
+        return request.Create(authority, now - BackdatingFor(life), end, RandomNumberGenerator.GetBytes(16));
     }
+
+    // Kubernetes dates certificates back by five minutes; a short life must not lie mostly in the past.
+    private static TimeSpan BackdatingFor(TimeSpan life) => life < ClockSkew * 2 ? TimeSpan.FromMinutes(5) : ClockSkew;
 }

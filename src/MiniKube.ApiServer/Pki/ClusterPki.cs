@@ -14,6 +14,7 @@ internal sealed class ClusterPki : IDisposable
     private const string ServerName = "server";
     private const string AdminName = "admin";
     private const string TokenFile = "admin.token";
+    private const string NodeTokenFile = "node.token";
     private const int TokenBytes = 32;
 
     private readonly PkiFiles _files;
@@ -29,7 +30,8 @@ internal sealed class ClusterPki : IDisposable
         _hosts = hosts;
         files.Prepare();
         Authority = files.ReadPair(AuthorityName) ?? Keep(AuthorityName, issuer.MakeAuthority(AuthorityCommonName()));
-        Token = token ?? ReadOrMakeToken();
+        Token = token ?? ReadOrMakeToken(TokenFile);
+        NodeToken = ReadOrMakeToken(NodeTokenFile);
         _server = ReadOrMakeServer();
         _admin = ReadOrMakeAdmin();
     }
@@ -39,11 +41,24 @@ internal sealed class ClusterPki : IDisposable
     /// <summary>The administrator's bearer token.</summary>
     public string Token { get; }
 
+    /// <summary>The secret that only lets machines join.</summary>
+    public string NodeToken { get; }
+
+    /// <summary>The names and addresses clients know this server by.</summary>
+    public IReadOnlyList<string> ServerNames => _hosts;
+
+    /// <summary>Makes certificates.</summary>
+    public CertificateIssuer Issuer => _issuer;
+
     /// <summary>What to show to clients now; changes when renewed.</summary>
     public X509Certificate2 Server => _server;
 
     public AdminCredentials Admin => new(
         PkiFiles.CertificatePem(Authority), PkiFiles.CertificatePem(_admin), PkiFiles.PrivateKeyPem(_admin), Token);
+
+    /// <summary>A token with the hash of the authority in it, by which a machine knows the cluster before it trusts it.</summary>
+    public string JoinTokenOf(string user, string secret)
+        => $"K10{Convert.ToHexStringLower(SHA256.HashData(Authority.RawData))}::{user}:{secret}";
 
     /// <summary>Reads what is there and makes what is missing, due, or no longer good for the host's names.</summary>
     /// <exception cref="PkiException">Files are damaged.</exception>
@@ -69,15 +84,15 @@ internal sealed class ClusterPki : IDisposable
         => string.Create(
             CultureInfo.InvariantCulture, $"minikube-ca-{RandomNumberGenerator.GetHexString(8, lowercase: true)}");
 
-    private string ReadOrMakeToken()
+    private string ReadOrMakeToken(string file)
     {
-        if (_files.ReadText(TokenFile)?.Trim() is { Length: > 0 } kept)
+        if (_files.ReadText(file)?.Trim() is { Length: > 0 } kept)
         {
             return kept;
         }
 
         var token = RandomNumberGenerator.GetHexString(TokenBytes * 2, lowercase: true);
-        _files.WriteText(TokenFile, $"{token}\n");
+        _files.WriteText(file, $"{token}\n");
         return token;
     }
 

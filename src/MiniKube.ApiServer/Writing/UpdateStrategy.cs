@@ -16,6 +16,9 @@ internal abstract class UpdateStrategy
     /// <summary>A write of <c>namespaces/finalize</c>, the only way to change <c>spec.finalizers</c>.</summary>
     public static UpdateStrategy Finalize { get; } = new FinalizeStrategy();
 
+    /// <summary>A write of <c>certificatesigningrequests/approval</c>: changes the conditions and nothing else.</summary>
+    public static UpdateStrategy Approval { get; } = new ApprovalStrategy();
+
     /// <summary>A write the server composed itself from the old object: nothing is kept back or defaulted.</summary>
     public static UpdateStrategy Verbatim { get; } = new VerbatimStrategy();
 
@@ -96,6 +99,27 @@ internal abstract class UpdateStrategy
             definition.ApplyDefaults(item);
             ((V1Namespace)item).Status = ((V1Namespace)old).Status;
         }
+    }
+
+    private sealed class ApprovalStrategy : UpdateStrategy
+    {
+        public override void Prepare(
+            ResourceDefinition definition, IKubernetesObject<V1ObjectMeta> item, IKubernetesObject<V1ObjectMeta> old)
+        {
+            var (request, before) = ((V1CertificateSigningRequest)item, (V1CertificateSigningRequest)old);
+            KeepSystemFields(request.Metadata, before.Metadata);
+            request.Spec = before.Spec;
+            request.Status ??= new V1CertificateSigningRequestStatus();
+            request.Status.Certificate = before.Status?.Certificate;
+            CertificateRequestRules.StampConditions(request);
+        }
+
+        protected override void ValidateObject(
+            ResourceDefinition definition,
+            IKubernetesObject<V1ObjectMeta> item,
+            IKubernetesObject<V1ObjectMeta> old,
+            FieldErrors errors)
+            => definition.ValidateUpdate(item, old, errors);
     }
 
     private sealed class VerbatimStrategy : UpdateStrategy

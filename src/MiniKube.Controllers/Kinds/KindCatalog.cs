@@ -27,6 +27,7 @@ internal sealed class KindCatalog
             Namespaced<V1ServiceAccount>(context),
             Namespaced<V1Lease>(context),
             new ClusterKind<V1Node>(context.Informer<V1Node>()) { IsNamespaced = false },
+            new ClusterKind<V1CertificateSigningRequest>(context.Informer<V1CertificateSigningRequest>()) { IsNamespaced = false },
             new ClusterKind<V1Namespace>(context.Informer<V1Namespace>()) { IsNamespaced = false },
         ];
         _byKind = All.ToDictionary(static kind => (kind.Gvk.Group, kind.Gvk.Kind));

@@ -157,6 +157,7 @@ internal sealed partial class ClusterHost : IAsyncDisposable
         Address = KubeconfigFile.AddressOf(settings.BindAddress, controlPlane.Server.BoundPort);
         Kubeconfig = settings.KubeconfigFile ?? DataDirectory.KubeconfigIn(_data.Root);
         KubeconfigFile.Write(Kubeconfig, KubeconfigFile.Format(Address, controlPlane.Server.AdminCredentials));
+        KubeconfigFile.Write(DataDirectory.NodeTokenIn(_data.Root), $"{controlPlane.Server.NodeJoinToken}\n");
     }
 
     private static partial class Log

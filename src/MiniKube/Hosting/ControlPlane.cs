@@ -34,6 +34,7 @@ internal sealed class ControlPlane : IAsyncDisposable
                 ServiceCidr = decided.Services,
                 NodePortRange = settings.NodePorts,
                 ClusterDomain = decided.ClusterDomain,
+                Cluster = decided.ToFacts(settings),
             },
             store,
             Nodes,
@@ -90,6 +91,7 @@ internal sealed class ControlPlane : IAsyncDisposable
         {
             ClusterCidr = _decided.Pods,
             RootCertificatesPem = Server.AdminCredentials.CertificateAuthorityPem,
+            CertificateSigner = Server.CertificateSigner,
         };
         var controllers = ControllerCatalog.Create(
             name => Server.CreateClient(name), options, _services.Time, _services.NewRandom(), _services.Loggers);

@@ -36,6 +36,9 @@ internal sealed class DataDirectory : IDisposable
     /// <summary>Where the admin's kubeconfig of a data directory is, unless told otherwise.</summary>
     public static string KubeconfigIn(string root) => Path.Combine(root, "admin.kubeconfig");
 
+    /// <summary>What machines join with, ready to paste.</summary>
+    public static string NodeTokenIn(string root) => Path.Combine(root, "node-token");
+
     /// <summary>Makes the directory if needed and takes it for this process until disposed.</summary>
     /// <exception cref="CommandException">It cannot be made or used, or another process has it.</exception>
     public static DataDirectory Open(string root)

@@ -88,6 +88,17 @@ public sealed class TestCluster : IAsyncDisposable
         return client;
     }
 
+    /// <summary>A plain HTTP client that trusts the cluster and shows a certificate.</summary>
+    public HttpClient HttpClient(X509Certificate2 certificate)
+    {
+        var authority = X509Certificate2.CreateFromPem(Server.AdminCredentials.CertificateAuthorityPem);
+        var handler = new SocketsHttpHandler
+        {
+            SslOptions = { CertificateChainPolicy = TrustOnly(authority), ClientCertificates = [certificate] },
+        };
+        return new HttpClient(handler) { BaseAddress = Url };
+    }
+
     public async ValueTask DisposeAsync()
     {
         await Server.DisposeAsync();

@@ -19,7 +19,11 @@ public sealed class ControlPlaneCluster : IAsyncDisposable
     {
         _cluster = cluster;
         Client = cluster.LocalClient();
-        var options = new ControllerOptions { RootCertificatesPem = cluster.Server.AdminCredentials.CertificateAuthorityPem };
+        var options = new ControllerOptions
+        {
+            RootCertificatesPem = cluster.Server.AdminCredentials.CertificateAuthorityPem,
+            CertificateSigner = cluster.Server.CertificateSigner,
+        };
         _components =
         [
             .. ControllerCatalog.Create(
@@ -34,6 +38,9 @@ public sealed class ControlPlaneCluster : IAsyncDisposable
     }
 
     public IApiClient Client { get; }
+
+    /// <summary>The API server below.</summary>
+    public TestCluster Server => _cluster;
 
     public static async Task<ControlPlaneCluster> StartAsync(CancellationToken cancellationToken)
     {

@@ -89,7 +89,7 @@ public sealed class ClusterPkiTests
         using var foreignAuthority = new CertificateIssuer(_time).MakeAuthority("other");
         using var foreign = new CertificateIssuer(_time).MakeClient(foreignAuthority, "system:admin", "system:masters");
         using var admin = X509Certificate2.CreateFromPem(pki.Admin.ClientCertificatePem);
-        var authenticator = new Authenticator(pki.Authority, pki.Token);
+        var authenticator = new Authenticator(pki.Authority, new JoinTokens(static _ => null, pki.Token, "node", _time));
 
         Assert.That(authenticator.FromCertificate(admin)?.Groups, Does.Contain("system:masters"));
         Assert.That(authenticator.FromCertificate(foreign), Is.Null);
@@ -104,7 +104,7 @@ public sealed class ClusterPkiTests
     public void Only_the_admin_token_is_one(string header, bool valid)
     {
         using var pki = Open(Hosts);
-        var authenticator = new Authenticator(pki.Authority, pki.Token);
+        var authenticator = new Authenticator(pki.Authority, new JoinTokens(static _ => null, pki.Token, "node", _time));
 
         var user = authenticator.FromAuthorization(string.Format(null, header, pki.Token));
 

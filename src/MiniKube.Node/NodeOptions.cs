@@ -30,6 +30,9 @@ public sealed record NodeOptions
     /// <summary>The cluster's DNS server, or null while the cluster has none: pods then use the node's own.</summary>
     public IPAddress? ClusterDns { get; init; }
 
+    /// <summary>Where pods with the DNS policy Default have theirs from: <c>/etc/resolv.conf</c>.</summary>
+    public string ResolvConf { get; init; } = "/etc/resolv.conf";
+
     /// <summary>The domain of Services. <c>cluster.local</c>, as everywhere.</summary>
     public string ClusterDomain { get; init; } = "cluster.local";
 

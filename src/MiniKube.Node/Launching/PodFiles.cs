@@ -11,7 +11,7 @@ namespace MiniKube.Node;
 /// </summary>
 internal static class PodFiles
 {
-    private const string HostResolvConf = "/etc/resolv.conf";
+    private const string ResolvConfPath = "/etc/resolv.conf";
     private const string HostHosts = "/etc/hosts";
 
     // As many as resolvers of C libraries read.
@@ -23,7 +23,7 @@ internal static class PodFiles
         Directory.CreateDirectory(directory.Root);
         File.WriteAllText(directory.Hostname, $"{SandboxSpecs.Of(pod, 0, options.NodeName).Hostname}\n");
         File.WriteAllText(directory.EtcHosts, pod.Spec.HostNetwork == true ? HostsOfNode(pod) : HostsOf(pod, podIp, options));
-        var ofHost = File.Exists(HostResolvConf) ? File.ReadAllText(HostResolvConf) : "";
+        var ofHost = File.Exists(options.ResolvConf) ? File.ReadAllText(options.ResolvConf) : "";
         File.WriteAllText(directory.ResolvConf, ResolvConfOf(pod, ofHost, options));
     }
 
@@ -34,7 +34,7 @@ internal static class PodFiles
         [
             (directory.EtcHosts, "/etc/hosts"),
             (directory.Hostname, "/etc/hostname"),
-            (directory.ResolvConf, HostResolvConf),
+            (directory.ResolvConf, ResolvConfPath),
         ];
         var own = (container.VolumeMounts ?? []).Select(mount => mount.MountPath).ToHashSet(StringComparer.Ordinal);
         return all.Where(one => !own.Contains(one.Path)).Select(one => new ContainerMount(one.HostPath, one.Path, ReadOnly: false));

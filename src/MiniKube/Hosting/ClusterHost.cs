@@ -96,6 +96,7 @@ internal sealed partial class ClusterHost : IAsyncDisposable
         _data.RefuseIfAgent();
         var instance = PodNetworkOptions.InstanceNameOf(_data.Root);
         var decided = ClusterSettings.Resolve(settings, ClusterSettings.Find(_data.Root), NodeRoutes.Read(instance));
+        settings = settings with { ClusterDns = ClusterDnsAddress.Choose(settings, decided.Services) };
 
         // The store reads its files while the runtime is looked for: neither needs the other.
         var choosing = settings.DisableAgent

@@ -1,7 +1,9 @@
 using System.Net.Sockets;
+using MiniKube.Api;
 using MiniKube.ApiServer;
 using MiniKube.Client;
 using MiniKube.Controllers;
+using MiniKube.Networking;
 using MiniKube.Scheduler;
 using MiniKube.Store;
 
@@ -87,6 +89,7 @@ internal sealed class ControlPlane : IAsyncDisposable
     public async Task StartAsync(ComponentStack components, CancellationToken cancellationToken)
     {
         await StartServerAsync(components, cancellationToken);
+        await EnsureDnsServiceAsync(cancellationToken);
         var options = new ControllerOptions
         {
             ClusterCidr = _decided.Pods,
@@ -100,6 +103,21 @@ internal sealed class ControlPlane : IAsyncDisposable
         foreach (var component in controllers.Append(scheduler))
         {
             await components.StartAsync(component, cancellationToken);
+        }
+    }
+
+    private async Task EnsureDnsServiceAsync(CancellationToken cancellationToken)
+    {
+        var address = _settings.Disabled.Contains(OptionalPart.Dns) ? null : _settings.ClusterDns;
+        try
+        {
+            await DnsServiceObjects.EnsureAsync(Server.CreateClient("system:dns", "system:masters"), address, cancellationToken);
+        }
+        catch (ApiException taken) when (taken.Reason == StatusReason.Invalid)
+        {
+            throw new CommandException(
+                $"the address of the cluster's DNS, {address}, cannot be had: {taken.Message}; "
+                + "choose another one of the range of Services with --cluster-dns", cause: taken);
         }
     }
 

@@ -1,3 +1,4 @@
+using System.Net;
 using MiniKube.ApiServer;
 using MiniKube.Networking;
 using MiniKube.Node;
@@ -5,7 +6,7 @@ using MiniKube.Runtimes;
 
 namespace MiniKube;
 
-/// <summary>What makes this machine a node: the runtime, the node agent, the service proxy.</summary>
+/// <summary>What makes this machine a node: the runtime, the node agent, the service proxy, the DNS server.</summary>
 internal sealed class NodeParts : IAsyncDisposable
 {
     private readonly NodeSettings _settings;
@@ -13,6 +14,7 @@ internal sealed class NodeParts : IAsyncDisposable
     private readonly DataDirectory _data;
     private readonly NodeAgent _agent;
     private readonly ServiceProxy _proxy;
+    private readonly DnsServer? _dns;
 
     /// <summary>Wires the parts; nothing is touched yet.</summary>
     public NodeParts(
@@ -26,6 +28,11 @@ internal sealed class NodeParts : IAsyncDisposable
             AgentOptions(), connection.Node, runtime, connection.Nodes, services.Time, services.NewRandom(), services.Loggers);
         _proxy = new ServiceProxy(
             ProxyOptions(), connection.PartNamed("system:kube-proxy"), services.Time, services.NewRandom(), services.Loggers);
+        if (connection.Cluster.Dns is { } dns && !connection.Cluster.Disabled.Contains(OptionalPart.Dns))
+        {
+            _dns = new DnsServer(
+                DnsOptionsAt(dns), connection.PartNamed("system:dns"), services.Time, services.NewRandom(), services.Loggers);
+        }
     }
 
     public IContainerRuntime Runtime { get; }
@@ -34,16 +41,17 @@ internal sealed class NodeParts : IAsyncDisposable
         // Simulated pods have no addresses that a connection could be carried to.
         => Runtime is SimulatedRuntime
             ? components.StartAsync(_agent, cancellationToken)
-            : components.StartTogetherAsync([_agent, _proxy], cancellationToken);
+            : components.StartTogetherAsync(_dns is null ? [_agent, _proxy] : [_agent, _proxy, _dns], cancellationToken);
 
     /// <summary>
-    /// Stops both and ends the pods, each within its grace period; takes everything of this instance off the machine. Works
+    /// Stops all and ends the pods, each within its grace period; takes everything of this instance off the machine. Works
     /// without a start, for an instance whose server is gone.
     /// </summary>
     /// <exception cref="CommandException">The runtime could not do it.</exception>
     public async Task TearDownAsync(CancellationToken cancellationToken)
     {
         await _proxy.StopAsync();
+        await (_dns?.StopAsync() ?? Task.CompletedTask);
         try
         {
             await _agent.StopAllPodsAsync(cancellationToken);
@@ -63,6 +71,15 @@ internal sealed class NodeParts : IAsyncDisposable
         ServiceCidr = _connection.Cluster.Services,
     };
 
+    private DnsOptions DnsOptionsAt(IPAddress address) => new()
+    {
+        Address = address,
+        Domain = _connection.Cluster.ClusterDomain,
+        Ranges = [_connection.Cluster.Services, _connection.Cluster.Pods],
+        BridgeName = PodNetworkOptions.InstanceNameOf(_data.Root),
+        ResolverFile = _settings.ResolvConf,
+    };
+
     private NodeOptions AgentOptions() => new()
     {
         NodeName = _settings.NodeName,
@@ -73,6 +90,7 @@ internal sealed class NodeParts : IAsyncDisposable
         DataDirectory = _data.Node,
         MaxPods = _settings.PodsMax,
         ClusterDns = _connection.Cluster.Dns,
+        ResolvConf = SystemResolver.FileBehind(_settings.ResolvConf),
         ClusterDomain = _connection.Cluster.ClusterDomain,
         KubeletPort = _settings.KubeletPort,
         Version = ApiServerComponent.Version,

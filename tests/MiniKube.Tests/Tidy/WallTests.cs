@@ -39,6 +39,7 @@ public sealed class WallTests
 
     [TestCase("LiteDB", "MiniKube.Store")]
     [TestCase("Docker.DotNet", "MiniKube.Runtimes")]
+    [TestCase("Makaretu.Dns", "MiniKube.Networking")]
     [TestCase("ZstdSharp.Port", "MiniKube.Runtimes")]
     [TestCase("Cronos", "MiniKube")]
     [TestCase("Spectre.Console", "MiniKube")]

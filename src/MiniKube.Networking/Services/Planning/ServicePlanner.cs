@@ -7,7 +7,7 @@ namespace MiniKube.Networking;
 
 /// <summary>
 /// Decides the ways into a Service. Headless Services and external names have none; what cannot be carried (IPv6, SCTP)
-/// has none either.
+/// has none either, and what is labelled as another program's to carry.
 /// </summary>
 internal static class ServicePlanner
 {
@@ -20,7 +20,7 @@ internal static class ServicePlanner
         V1Service service, IReadOnlyCollection<V1EndpointSlice> slices, string nodeName)
     {
         var spec = service.Spec;
-        if (spec?.Ports is null || spec.Type == "ExternalName")
+        if (spec?.Ports is null || spec.Type == "ExternalName" || DnsServiceObjects.IsLeftAlone(service))
         {
             return [];
         }

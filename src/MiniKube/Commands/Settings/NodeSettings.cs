@@ -1,5 +1,6 @@
 using System.Net;
 using Microsoft.Extensions.Logging;
+using MiniKube.Networking;
 
 namespace MiniKube;
 
@@ -29,6 +30,9 @@ internal record NodeSettings
 
     /// <summary>10250, the kubelet's default.</summary>
     public int KubeletPort { get; init; } = 10250;
+
+    /// <summary>The file that names the DNS servers of this machine.</summary>
+    public string ResolvConf { get; init; } = SystemResolver.DefaultFile;
 
     /// <summary>Null is what suits the command: information for a server, errors for <c>up</c>.</summary>
     public LogLevel? LogLevel { get; init; }

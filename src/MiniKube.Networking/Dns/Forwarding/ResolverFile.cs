@@ -36,18 +36,29 @@ internal sealed class ResolverFile(string path, IPAddress self, TimeProvider tim
 
     private void Look()
     {
-        var file = new FileInfo(SystemResolver.FileBehind(path));
-        // A link's own times say nothing about the file.
-        file = file.ResolveLinkTarget(returnFinalTarget: true) as FileInfo ?? file;
-        var found = (file.FullName, file.Exists ? file.LastWriteTimeUtc : default, file.Exists ? file.Length : 0);
+        var found = Identify(SystemResolver.FileBehind(path));
         if (found == _seen)
         {
             return;
         }
 
         _seen = found;
-        _servers = [.. SystemResolver.ReadServers(file.FullName)
+        _servers = [.. SystemResolver.ReadServers(found.File)
             .Where(address => !address.Equals(self))
             .Select(static address => new IPEndPoint(address, Port))];
+    }
+
+    private static (string File, DateTime Written, long Bytes) Identify(string path)
+    {
+        try
+        {
+            // A link's own times say nothing about the file.
+            var file = File.ResolveLinkTarget(path, returnFinalTarget: true) as FileInfo ?? new FileInfo(path);
+            return (file.FullName, file.LastWriteTimeUtc, file.Length);
+        }
+        catch (Exception missing) when (missing is IOException or UnauthorizedAccessException)
+        {
+            return (path, default, 0);
+        }
     }
 }

@@ -178,6 +178,25 @@ public abstract partial class HelloSampleTests(string runtime)
             Has.Length.EqualTo(5).And.All.EndsWith(" unchanged"));
     }
 
+    [Test, Order(11), CancelAfter(60_000)]
+    public async Task Images_are_loaded_and_listed_and_a_file_that_is_none_is_refused(CancellationToken cancellationToken)
+    {
+        var layer = TarArchives.Tar(TarArchives.File("hello", "hello\n"));
+        var archive = _cluster.Write("image.tar", TarArchives.DockerArchive("other/box:v1", "{}", layer));
+        var wrong = _cluster.Write("wrong.tar", new byte[100_000]);
+
+        var loaded = (await ImageAsync("load", archive)).Success();
+        var refused = await ImageAsync("load", wrong);
+        var listed = (await ImageAsync("list")).Success();
+
+        Assert.That(loaded, Does.Contain("Loaded other/box:v1"));
+        Assert.That((refused.ExitCode, refused.Error.TrimEnd().Split('\n').Length), Is.EqualTo((1, 1)), refused.Error);
+        Assert.That(listed, Does.Contain("other/box:v1").And.Contain("minikube/testbox"));
+        _up!.MustRun();
+        Task<ProgramRun> ImageAsync(params string[] words)
+            => _cluster.RunAsync(["image", .. words, "--data-dir", _cluster.DataDirectory], cancellationToken);
+    }
+
     [Test, Order(98), CancelAfter(90_000)]
     public async Task Deleting_the_files_ends_the_pods(CancellationToken cancellationToken)
     {

@@ -124,6 +124,14 @@ public sealed class MiniKubeInstance : IAsyncDisposable
         return path;
     }
 
+    /// <summary>A file of this instance's scratch folder.</summary>
+    public string Write(string name, byte[] bytes)
+    {
+        var path = Path.Combine(_scratch, name);
+        File.WriteAllBytes(path, bytes);
+        return path;
+    }
+
     /// <inheritdoc />
     public async ValueTask DisposeAsync()
     {

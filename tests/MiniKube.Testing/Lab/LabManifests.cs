@@ -61,4 +61,37 @@ public static class LabManifests
           ports:
             - {name: http, port: 8080}
         """;
+
+    /// <summary>
+    /// Six pods, label <c>app=movable</c>, spread over the nodes, that leave a dead node two seconds after it is known to be dead.
+    /// </summary>
+    public const string Movable = """
+        apiVersion: apps/v1
+        kind: Deployment
+        metadata:
+          name: movable
+        spec:
+          replicas: 6
+          selector:
+            matchLabels: {app: movable}
+          template:
+            metadata:
+              labels: {app: movable}
+            spec:
+              terminationGracePeriodSeconds: 1
+              topologySpreadConstraints:
+                - maxSkew: 6
+                  topologyKey: kubernetes.io/hostname
+                  whenUnsatisfiable: DoNotSchedule
+                  labelSelector:
+                    matchLabels: {app: movable}
+              tolerations:
+                - {key: node.kubernetes.io/unreachable, operator: Exists, effect: NoExecute, tolerationSeconds: 2}
+                - {key: node.kubernetes.io/not-ready, operator: Exists, effect: NoExecute, tolerationSeconds: 2}
+              containers:
+                - name: sleep
+                  image: minikube/testbox
+                  imagePullPolicy: IfNotPresent
+                  args: ["sleep", "infinity"]
+        """;
 }

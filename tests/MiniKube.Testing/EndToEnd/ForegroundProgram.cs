@@ -12,6 +12,7 @@ public sealed class ForegroundProgram : IAsyncDisposable
     private readonly StringBuilder _error = new();
     private readonly string _command;
     private readonly Process _process;
+    private bool _isDisposed;
 
     /// <summary>Starts it.</summary>
     public ForegroundProgram(string file, IReadOnlyList<string> arguments, IReadOnlyDictionary<string, string> environment)
@@ -61,6 +62,12 @@ public sealed class ForegroundProgram : IAsyncDisposable
     /// <inheritdoc />
     public async ValueTask DisposeAsync()
     {
+        if (_isDisposed)
+        {
+            return;
+        }
+
+        _isDisposed = true;
         if (!_process.HasExited)
         {
             _process.Kill();

@@ -115,6 +115,86 @@ public sealed class ThreeNodeTests
         }
     }
 
+    [Test, Order(6), CancelAfter(120_000)]
+    public async Task Names_are_answered_in_every_pod_and_on_every_machine(CancellationToken cancellationToken)
+    {
+        var pods = await Cluster.PodsAsync(Web, cancellationToken);
+        var ip = await Cluster.KubectlOutputAsync(["get", "svc", "web", "-o", "jsonpath={.spec.clusterIP}"], cancellationToken);
+        var dns = await Cluster.KubectlOutputAsync(
+            ["get", "svc", "kube-dns", "-n", "kube-system", "-o", "jsonpath={.spec.clusterIP}"], cancellationToken);
+
+        foreach (var pod in pods)
+        {
+            Assert.That((await Cluster.ExecAsync(pod, ["dns", "web"], cancellationToken)).Trim(), Is.EqualTo(ip), $"{pod}");
+            var page = await Cluster.ExecAsync(pod, ["get", "http://web.default/hostname"], cancellationToken);
+            Assert.That(page, Does.StartWith("web-"), $"{pod}");
+        }
+
+        foreach (var machine in Cluster.Machines)
+        {
+            var address = await DigAsync(machine, dns, "web.default.svc.cluster.local", "A", cancellationToken);
+            var all = await DigAsync(machine, dns, "web-headless.default.svc.cluster.local", "A", cancellationToken);
+            var ports = await DigAsync(machine, dns, "_http._tcp.web-headless.default.svc.cluster.local", "SRV", cancellationToken);
+            Assert.That(address, Is.EqualTo([ip]), machine.Name);
+            Assert.That(all, Is.EquivalentTo(pods.Select(static pod => pod.Ip)), machine.Name);
+            Assert.That(ports, Has.Length.EqualTo(3).And.All.Contains(" 8080 "), machine.Name);
+        }
+    }
+
+    [Test, Order(7), CancelAfter(180_000)]
+    public async Task Logs_exec_and_port_forward_need_no_open_port_on_the_agents(CancellationToken cancellationToken)
+    {
+        foreach (var machine in Cluster.Machines.Skip(1))
+        {
+            await machine.BlockAsync(10250, cancellationToken);
+        }
+
+        foreach (var pod in await Cluster.PodsAsync(Web, cancellationToken))
+        {
+            var log = await Cluster.KubectlOutputAsync(["logs", pod.Name], cancellationToken);
+            var name = await Cluster.ExecAsync(pod, ["hostname"], cancellationToken);
+            await using var forward = Cluster.Server.Start("kubectl", ["port-forward", pod.Name, "7070:8080"]);
+            await forward.PrintsAsync("Forwarding from 127.0.0.1:7070", cancellationToken);
+            var page = await CurlAsync(Cluster.Server, "http://127.0.0.1:7070/hostname", cancellationToken);
+
+            Assert.That(log, Does.Contain("web: listening on port 8080"), pod.Node);
+            Assert.That((name.Trim(), page.Trim()), Is.EqualTo((pod.Name, pod.Name)), pod.Node);
+        }
+
+        foreach (var machine in Cluster.Machines.Skip(1))
+        {
+            await machine.ClearFiltersAsync(cancellationToken);
+        }
+    }
+
+    [Test, Order(8), CancelAfter(180_000)]
+    public async Task No_request_fails_while_one_packet_in_a_hundred_is_lost(CancellationToken cancellationToken)
+    {
+        foreach (var machine in Cluster.Machines)
+        {
+            await machine.LosePacketsAsync(oneIn: 100, cancellationToken);
+        }
+
+        foreach (var machine in Cluster.Machines)
+        {
+            for (var request = 0; request < 20; request++)
+            {
+                var url = $"http://{machine.Address}:30080/bytes?count=50000";
+                await machine.OutputAsync("curl", ["-fsS", "-m", "30", url, "-o", "/dev/null"], cancellationToken);
+            }
+        }
+
+        foreach (var machine in Cluster.Machines)
+        {
+            await machine.ClearFiltersAsync(cancellationToken);
+        }
+    }
+
+    private static async Task<string[]> DigAsync(
+        LabMachine machine, string server, string name, string type, CancellationToken cancellationToken)
+        => (await machine.OutputAsync("dig", [$"@{server}", "+short", "+time=5", name, type], cancellationToken))
+            .Split('\n', StringSplitOptions.RemoveEmptyEntries);
+
     private static Task<string> CurlAsync(LabMachine machine, string url, CancellationToken cancellationToken)
         => machine.OutputAsync("curl", ["-fsS", "-m", "10", url], cancellationToken);
 

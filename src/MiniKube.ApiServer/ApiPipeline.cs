@@ -45,6 +45,9 @@ internal sealed class ApiPipeline
 
     public IResourceStore Store { get; }
 
+    /// <summary>Typed reads without authorization, for the server's own rules.</summary>
+    public ObjectLookup Objects => _scope.Objects;
+
     /// <summary>Now, in whole seconds.</summary>
     public DateTime Now => _scope.Now;
 

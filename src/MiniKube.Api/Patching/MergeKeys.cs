@@ -53,6 +53,8 @@ public static class MergeKeys
             [(typeof(V1DeploymentSpec), "strategy")] = new(Key: null, RetainKeys: true),
             [(typeof(V1DeploymentStatus), "conditions")] = new("type"),
             [(typeof(V1ReplicaSetStatus), "conditions")] = new("type"),
+            [(typeof(V1StatefulSetStatus), "conditions")] = new("type"),
+            [(typeof(V1DaemonSetStatus), "conditions")] = new("type"),
         }.ToFrozenDictionary();
 
     /// <summary>The strategy of a model's field, or null when the field is replaced whole (lists) or merged plainly (maps).</summary>

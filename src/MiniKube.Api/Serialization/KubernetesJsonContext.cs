@@ -1,3 +1,4 @@
+using System.Text.Json;
 using System.Text.Json.Serialization;
 using k8s.Models;
 
@@ -29,4 +30,10 @@ namespace MiniKube.Api;
 [JsonSerializable(typeof(V1CertificateSigningRequest))]
 [JsonSerializable(typeof(V1Deployment))]
 [JsonSerializable(typeof(V1ReplicaSet))]
+[JsonSerializable(typeof(V1StatefulSet))]
+[JsonSerializable(typeof(V1DaemonSet))]
+[JsonSerializable(typeof(V1ControllerRevision))]
+[JsonSerializable(typeof(JsonElement))]
+[JsonSerializable(typeof(V1PodDisruptionBudget))]
+[JsonSerializable(typeof(V1Eviction))]
 internal sealed partial class KubernetesJsonContext : JsonSerializerContext;

@@ -40,6 +40,8 @@ internal sealed class ResourceEndpoint(
             => writes.UpdateAsync(context, request, query),
         "binding" when request is { Verb: Verb.Create, Definition: PodResource } => subresources.BindAsync(
             context, request, query),
+        "eviction" when request is { Verb: Verb.Create, Definition: PodResource } => subresources.EvictAsync(
+            context, request, query),
         "log" when request is { Verb: Verb.Get, Definition: PodResource } => logs.HandleAsync(context, request, query),
         "exec" when request is { Verb: Verb.Get or Verb.Create, Definition: PodResource }
             => exec.HandleAsync(context, request, query),

@@ -7,7 +7,7 @@ using MiniKube.Store;
 
 namespace MiniKube.ApiServer;
 
-/// <summary>Subresources whose bodies are of another kind than the object: scale and binding.</summary>
+/// <summary>Subresources whose bodies are of another kind than the object: scale, binding and eviction.</summary>
 internal sealed class SubresourceEndpoint(ApiPipeline pipeline)
 {
     public async Task GetScaleAsync(HttpContext context, ResourceRequest request, Query query)
@@ -37,6 +37,35 @@ internal sealed class SubresourceEndpoint(ApiPipeline pipeline)
         var body = await RequestBody.ReadJsonAsync(context.Request, context.RequestAborted);
         var binding = PodBinding.Of(JsonText.Decode<V1Binding>(body.Span), request.Name);
         await PodBinding.BindAsync(pipeline, request, binding, query.WriteOptions(), context.RequestAborted);
+        await RespondDoneAsync(context);
+    }
+
+    public async Task EvictAsync(HttpContext context, ResourceRequest request, Query query)
+    {
+        var body = await RequestBody.ReadJsonAsync(context.Request, context.RequestAborted);
+        var eviction = JsonText.Decode<V1Eviction>(body.Span);
+        CheckNames(request, eviction.Metadata);
+        var options = eviction.DeleteOptions ?? new V1DeleteOptions();
+        options.DryRun ??= query.DryRun() ? ["All"] : null;
+        await new PodEviction(pipeline, request, options).EvictAsync(context.RequestAborted);
+        await RespondDoneAsync(context);
+    }
+
+    private static void CheckNames(ResourceRequest request, V1ObjectMeta? named)
+    {
+        if (named?.Name is { Length: > 0 } name && name != request.Name)
+        {
+            throw new ApiException(StatusReason.BadRequest, "name in URL does not match name in Eviction object");
+        }
+
+        if (named?.NamespaceProperty is { Length: > 0 } space && space != request.Namespace)
+        {
+            throw new ApiException(StatusReason.BadRequest, "namespace in URL does not match namespace in Eviction object");
+        }
+    }
+
+    private static Task RespondDoneAsync(HttpContext context)
+    {
         var status = new V1Status
         {
             ApiVersion = "v1",
@@ -45,7 +74,7 @@ internal sealed class SubresourceEndpoint(ApiPipeline pipeline)
             Status = "Success",
             Code = StatusCodes.Status201Created,
         };
-        await Respond.JsonAsync(context, StatusCodes.Status201Created, ObjectJson.Encode(status), pretty: false);
+        return Respond.JsonAsync(context, StatusCodes.Status201Created, ObjectJson.Encode(status), pretty: false);
     }
 
     private async Task WriteScaleAsync(

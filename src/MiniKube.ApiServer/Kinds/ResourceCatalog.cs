@@ -17,10 +17,14 @@ internal static class ResourceCatalog
         new SecretResource(),
         new ServiceAccountResource(),
         new ServiceResource(),
+        new ControllerRevisionResource(),
+        new DaemonSetResource(),
         new DeploymentResource(),
         new ReplicaSetResource(),
+        new StatefulSetResource(),
         new CertificateSigningRequestResource(),
         new LeaseResource(),
         new EndpointSliceResource(),
+        new PodDisruptionBudgetResource(),
     ];
 }

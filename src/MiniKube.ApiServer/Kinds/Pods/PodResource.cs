@@ -16,6 +16,7 @@ internal sealed class PodResource : ResourceDefinition<V1Pod>
         Subresources =
         [
             new SubresourceDefinition("binding", new Gvk("", "v1", "Binding"), ["create"]),
+            new SubresourceDefinition("eviction", new Gvk("policy", "v1", "Eviction"), ["create"]),
             new SubresourceDefinition("exec", new Gvk("", "v1", "PodExecOptions"), ["create", "get"]),
             new SubresourceDefinition("log", new Gvk("", "v1", "Pod"), ["get"]),
         ];

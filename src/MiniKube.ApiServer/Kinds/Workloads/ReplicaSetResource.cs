@@ -48,7 +48,7 @@ internal sealed class ReplicaSetResource : ResourceDefinition<V1ReplicaSet>
     {
         errors.NotNegative("spec.replicas", set.Spec.Replicas);
         errors.NotNegative("spec.minReadySeconds", set.Spec.MinReadySeconds);
-        WorkloadRules.ValidateTemplate(set.Spec.Selector, set.Spec.Template, errors);
+        WorkloadRules.ValidateTemplate("ReplicaSet", set.Spec.Selector, set.Spec.Template, errors);
     }
 
     protected override void ValidateUpdate(V1ReplicaSet set, V1ReplicaSet old, FieldErrors errors)

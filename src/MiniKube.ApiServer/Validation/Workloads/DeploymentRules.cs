@@ -1,4 +1,3 @@
-using System.Globalization;
 using k8s.Models;
 using MiniKube.Api;
 
@@ -10,7 +9,7 @@ internal static class DeploymentRules
     public static void Validate(V1DeploymentSpec spec, FieldErrors errors)
     {
         errors.NotNegative("spec.replicas", spec.Replicas);
-        WorkloadRules.ValidateTemplate(spec.Selector, spec.Template, errors);
+        WorkloadRules.ValidateTemplate("Deployment", spec.Selector, spec.Template, errors);
         ValidateStrategy(spec.Strategy, errors);
         errors.NotNegative("spec.minReadySeconds", spec.MinReadySeconds);
         errors.NotNegative("spec.revisionHistoryLimit", spec.RevisionHistoryLimit);
@@ -42,32 +41,13 @@ internal static class DeploymentRules
     private static void ValidateRolling(V1RollingUpdateDeployment rolling, FieldErrors errors)
     {
         const string unavailablePath = "spec.strategy.rollingUpdate.maxUnavailable";
-        var surge = ValidateAmount(rolling.MaxSurge, "spec.strategy.rollingUpdate.maxSurge", errors);
-        var unavailable = ValidateAmount(rolling.MaxUnavailable, unavailablePath, errors);
+        var surge = AmountRules.Validate(rolling.MaxSurge, "spec.strategy.rollingUpdate.maxSurge", errors);
+        var unavailable = AmountRules.Validate(rolling.MaxUnavailable, unavailablePath, errors);
         if (surge == 0 && unavailable == 0)
         {
             errors.Invalid(unavailablePath, rolling.MaxUnavailable.Value, "may not be 0 when `maxSurge` is 0");
         }
 
-        if (rolling.MaxUnavailable?.Value is [.., '%'] && unavailable > 100)
-        {
-            errors.Invalid(unavailablePath, rolling.MaxUnavailable.Value, "must not be greater than 100%");
-        }
-    }
-
-    // The number, or the number before the percent sign; null when it is neither.
-    private static int? ValidateAmount(IntOrString? amount, string path, FieldErrors errors)
-    {
-        var text = amount?.Value ?? "0";
-        if (int.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var number))
-        {
-            errors.NotNegative(path, number);
-            return number;
-        }
-
-        errors.Invalid(path, text, Names.CheckPercent(text));
-        return int.TryParse(text.AsSpan().TrimEnd('%'), NumberStyles.None, CultureInfo.InvariantCulture, out var percent)
-            ? percent
-            : null;
+        AmountRules.ValidateShare(rolling.MaxUnavailable, unavailablePath, errors);
     }
 }

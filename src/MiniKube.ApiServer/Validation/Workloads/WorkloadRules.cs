@@ -3,12 +3,19 @@ using MiniKube.Api;
 
 namespace MiniKube.ApiServer;
 
-/// <summary>What Deployments and ReplicaSets share: a selector and a template that fits it.</summary>
+/// <summary>What workloads share: a selector, and a template of pods that run for ever and fit it.</summary>
 internal static class WorkloadRules
 {
-    public static void ValidateTemplate(V1LabelSelector? selector, V1PodTemplateSpec? template, FieldErrors errors)
+    /// <param name="kind">The kind as messages name it: <c>StatefulSet</c>.</param>
+    /// <param name="selector">Which pods are the workload's.</param>
+    /// <param name="template">What its pods are made from.</param>
+    /// <param name="errors">Takes what is wrong.</param>
+    public static void ValidateTemplate(
+        string kind, V1LabelSelector? selector, V1PodTemplateSpec? template, FieldErrors errors)
     {
-        ValidateSelector(selector, errors);
+        // Kubernetes has one set of rules for both kinds, and names one in each message.
+        var ofReplicas = kind is "Deployment" or "ReplicaSet";
+        ValidateSelector(ofReplicas ? "Deployment" : kind, selector, errors);
         if (template is null)
         {
             errors.Required("spec.template");
@@ -31,7 +38,9 @@ internal static class WorkloadRules
 
         if (template.Spec.ActiveDeadlineSeconds is not null)
         {
-            errors.Forbidden("spec.template.spec.activeDeadlineSeconds", "activeDeadlineSeconds in ReplicaSet is not Supported");
+            errors.Forbidden(
+                "spec.template.spec.activeDeadlineSeconds",
+                $"activeDeadlineSeconds in {(ofReplicas ? "ReplicaSet" : kind)} is not Supported");
         }
     }
 
@@ -43,7 +52,7 @@ internal static class WorkloadRules
         }
     }
 
-    private static void ValidateSelector(V1LabelSelector? selector, FieldErrors errors)
+    private static void ValidateSelector(string kind, V1LabelSelector? selector, FieldErrors errors)
     {
         if (selector is null)
         {
@@ -54,7 +63,7 @@ internal static class WorkloadRules
         SelectorRules.Validate(selector, "spec.selector", errors);
         if (selector is { MatchLabels: not { Count: > 0 }, MatchExpressions: not { Count: > 0 } })
         {
-            errors.Invalid("spec.selector", "{}", "empty selector is invalid for deployment");
+            errors.Invalid("spec.selector", "{}", $"empty selector is invalid for {kind.ToLowerInvariant()}");
         }
     }
 

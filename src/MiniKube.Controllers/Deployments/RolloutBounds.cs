@@ -1,4 +1,3 @@
-using System.Globalization;
 using k8s.Models;
 
 namespace MiniKube.Controllers;
@@ -23,25 +22,13 @@ internal sealed record RolloutBounds(int Desired, int Surge, int Unavailable)
         }
 
         var rolling = deployment.Spec.Strategy?.RollingUpdate;
-        var surge = Resolve(rolling?.MaxSurge ?? "25%", desired, roundUp: true);
-        var unavailable = Resolve(rolling?.MaxUnavailable ?? "25%", desired, roundUp: false);
+        var surge = Amounts.Resolve(rolling?.MaxSurge ?? "25%", desired, roundUp: true);
+        var unavailable = Amounts.Resolve(rolling?.MaxUnavailable ?? "25%", desired, roundUp: false);
         if (surge == 0 && unavailable == 0)
         {
             unavailable = 1;
         }
 
         return new RolloutBounds(desired, surge, Math.Min(unavailable, desired));
-    }
-
-    internal static int Resolve(IntOrString value, int of, bool roundUp)
-    {
-        var text = value.Value;
-        if (!text.EndsWith('%'))
-        {
-            return int.Parse(text, NumberStyles.None, CultureInfo.InvariantCulture);
-        }
-
-        var hundredths = (long)of * int.Parse(text.AsSpan(0, text.Length - 1), NumberStyles.None, CultureInfo.InvariantCulture);
-        return (int)((hundredths + (roundUp ? 99 : 0)) / 100);
     }
 }

@@ -18,6 +18,10 @@ internal sealed class KindCatalog
         [
             Namespaced<V1Deployment>(context),
             Namespaced<V1ReplicaSet>(context),
+            Namespaced<V1StatefulSet>(context),
+            Namespaced<V1DaemonSet>(context),
+            Namespaced<V1ControllerRevision>(context),
+            Namespaced<V1PodDisruptionBudget>(context),
             Namespaced<V1Pod>(context),
             Namespaced<V1Service>(context),
             Namespaced<V1EndpointSlice>(context),

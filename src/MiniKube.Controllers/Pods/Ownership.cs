@@ -26,6 +26,9 @@ internal sealed class Ownership<TOwner, T>
             item.ControllerRef() is null ? [item.Metadata.NamespaceProperty ?? ""] : []);
     }
 
+    /// <summary>Which orphans an owner may take over besides what its selector says; all by default.</summary>
+    public Func<TOwner, T, bool> IsCandidate { get; init; } = static (_, _) => true;
+
     public async Task<List<T>> ClaimAsync(TOwner owner, LabelSelector selector, CancellationToken cancellationToken)
     {
         var managed = _informer.ByOwnerUid[owner.Metadata.Uid].Where(item => item.IsControlledBy(owner)).ToList();
@@ -41,7 +44,7 @@ internal sealed class Ownership<TOwner, T>
         }
 
         var orphans = _orphansByNamespace[owner.Metadata.NamespaceProperty]
-            .Where(item => !item.IsDeleting() && selector.Matches(item.Metadata.Labels)).ToList();
+            .Where(item => !item.IsDeleting() && selector.Matches(item.Metadata.Labels) && IsCandidate(owner, item)).ToList();
         if (orphans.Count > 0 && await IsStillThereAsync(owner, cancellationToken))
         {
             kept.AddRange(await AdoptAsync(owner, orphans, cancellationToken));

@@ -13,14 +13,19 @@ internal static class SlowStart
     /// <summary>
     /// Returns the first failure, or null when everything was done. After a failure nothing more is begun.
     /// </summary>
-    public static async Task<TFailure?> RunAsync<TFailure>(int count, Func<Task<TFailure?>> action)
+    public static Task<TFailure?> RunAsync<TFailure>(int count, Func<Task<TFailure?>> action)
+        where TFailure : class
+        => RunAsync([.. Enumerable.Range(0, count)], _ => action());
+
+    /// <summary>As the other, with something to do it with each time.</summary>
+    public static async Task<TFailure?> RunAsync<T, TFailure>(IReadOnlyList<T> items, Func<T, Task<TFailure?>> action)
         where TFailure : class
     {
         using var permits = new SemaphoreSlim(1);
         TFailure? first = null;
         var window = 1;
-        List<Task> begun = new(count);
-        for (var done = 0; done < count; done++)
+        List<Task> begun = new(items.Count);
+        foreach (var item in items)
         {
             await permits.WaitAsync();
             if (Volatile.Read(ref first) is not null)
@@ -28,15 +33,15 @@ internal static class SlowStart
                 break;
             }
 
-            begun.Add(RunOneAsync());
+            begun.Add(RunOneAsync(item));
         }
 
         await Task.WhenAll(begun);
         return first;
 
-        async Task RunOneAsync()
+        async Task RunOneAsync(T item)
         {
-            if (await action() is { } failure)
+            if (await action(item) is { } failure)
             {
                 Interlocked.CompareExchange(ref first, failure, null);
                 permits.Release();

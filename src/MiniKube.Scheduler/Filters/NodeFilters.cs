@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using MiniKube.Client;
 
 namespace MiniKube.Scheduler;
 
@@ -42,8 +43,8 @@ internal sealed class NodeAffinityFilter : INodeFilter
     public ClusterChanges WokenBy => ClusterChanges.Node;
 
     public NodeCheck? Prepare(PodView pod, ClusterSnapshot cluster)
-        => NodeRequirements.Of(pod) is { } requirements
-            ? node => requirements.Match(node) ? [] : NoMatch
+        => NodeRequirements.Of(pod.Pod.Spec) is { } requirements
+            ? node => requirements.Match(node.Name, node.Labels) ? [] : NoMatch
             : null;
 }
 

@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using k8s.Models;
 using MiniKube.Api;
+using MiniKube.Client;
 
 namespace MiniKube.Scheduler;
 
@@ -75,7 +76,7 @@ internal sealed class PodTopologySpreadFilter : INodeFilter
 
         // Nodes the pod could not go to anyway do not count, as the two policies say.
         private static bool Counts(V1TopologySpreadConstraint constraint, PodView pod, NodeView node)
-            => (constraint.NodeAffinityPolicy == "Ignore" || NodeRequirements.Of(pod)?.Match(node) != false)
+            => (constraint.NodeAffinityPolicy == "Ignore" || NodeRequirements.Of(pod.Pod.Spec)?.Match(node.Name, node.Labels) != false)
                 && (constraint.NodeTaintsPolicy != "Honor" || node.Taints.All(taint =>
                     taint.Effect is not ("NoSchedule" or "NoExecute") || Tolerations.Cover(pod.Tolerations, taint)));
 

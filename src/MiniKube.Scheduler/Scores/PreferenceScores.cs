@@ -1,3 +1,5 @@
+using MiniKube.Client;
+
 namespace MiniKube.Scheduler;
 
 /// <summary>Nodes with fewer <c>PreferNoSchedule</c> taints that the pod does not tolerate.</summary>
@@ -46,7 +48,7 @@ internal sealed class NodeAffinityScore : INodeScore
         for (var index = 0; index < nodes.Count; index++)
         {
             var node = nodes[index];
-            scores[index] = terms.Where(one => one.Term.Matches(node)).Sum(static one => one.Weight);
+            scores[index] = terms.Where(one => one.Term.Matches(node.Name, node.Labels)).Sum(static one => one.Weight);
             most = Math.Max(most, scores[index]);
         }
 

@@ -97,6 +97,10 @@ public sealed class ControllerCluster : IAsyncDisposable
         }
     }
 
+    /// <summary>Ends a pod as the agent of its node does once its processes are gone.</summary>
+    public Task EndPodAsync(ObjectKey key, CancellationToken cancellationToken)
+        => Client.DeleteAsync<V1Pod>(key, new V1DeleteOptions { GracePeriodSeconds = 0 }, cancellationToken);
+
     public Task<V1Pod> SetPodAsync(ObjectKey key, string phase, bool ready, CancellationToken cancellationToken)
         => ChangeAsync<V1Pod>(
             key,

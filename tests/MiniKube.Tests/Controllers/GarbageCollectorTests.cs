@@ -29,6 +29,8 @@ public sealed class GarbageCollectorTests
         var pod = cluster.All<V1Pod>().Single();
         await cluster.Client.BindAsync(pod.Key(), null, "node-a", cancellationToken);
         await cluster.Client.CreateAsync(Objects.Node("node-a"), cancellationToken);
+        await cluster.UntilAsync(
+            "the caches have the pod", () => cluster.All<V1ReplicaSet>().Single().Status?.Replicas == 1, cancellationToken);
 
         await DeleteDeploymentAsync(cluster, "Foreground", cancellationToken);
         await cluster.UntilAsync("the pod is ending", () => cluster.All<V1Pod>().Single().IsDeleting(), cancellationToken);

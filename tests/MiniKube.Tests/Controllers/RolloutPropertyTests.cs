@@ -25,7 +25,7 @@ public sealed class RolloutPropertyTests
     [TestCase("100%", 7, false, ExpectedResult = 7)]
     [TestCase("3", 10, true, ExpectedResult = 3)]
     public int Percentages_of_surge_are_rounded_up_and_of_unavailable_down(string value, int of, bool roundUp)
-        => RolloutBounds.Resolve(value, of, roundUp);
+        => Amounts.Resolve(value, of, roundUp);
 
     [Test]
     public void Without_any_room_one_pod_may_be_unavailable()

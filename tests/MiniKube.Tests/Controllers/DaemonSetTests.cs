@@ -62,7 +62,11 @@ public sealed class DaemonSetTests
             cancellationToken);
         await cluster.UntilAsync("one is new", () => TagsOf(cluster).Count(tag => tag == "v2") == 1, cancellationToken);
         Assert.That(TagsOf(cluster).Count(tag => tag == "v1"), Is.EqualTo(2));
-        await RunUntilAsync(cluster, "all are new", () => StatusOf(cluster) is { UpdatedNumberScheduled: 3, NumberAvailable: 3 }, cancellationToken);
+        await RunUntilAsync(
+            cluster,
+            "all are new",
+            () => StatusOf(cluster) is { UpdatedNumberScheduled: 3, NumberAvailable: 3 },
+            cancellationToken);
 
         Assert.That(TagsOf(cluster), Is.EqualTo(new[] { "v2", "v2", "v2" }));
     }

@@ -63,7 +63,11 @@ public sealed class DisruptionTests
         var budget = Workloads.Budget("b", "a", spec => spec.MinAvailable = 1);
         budget.Status = new V1PodDisruptionBudgetStatus
         {
-            DisruptedPods = new Dictionary<string, DateTime?> { ["p0"] = Now.AddSeconds(-secondsAgo).UtcDateTime, ["gone"] = Now.UtcDateTime },
+            DisruptedPods = new Dictionary<string, DateTime?>
+            {
+                ["p0"] = Now.AddSeconds(-secondsAgo).UtcDateTime,
+                ["gone"] = Now.UtcDateTime,
+            },
         };
 
         var plan = DisruptionPlanner.Plan(budget, [Pod(0), Pod(1), Pod(2)], new WantedScale(3), Now);

@@ -167,7 +167,8 @@ public sealed class StatefulSetTests
     private static string PlanOf(V1StatefulSet set, IEnumerable<V1Pod> pods)
     {
         var plan = StatefulSetPlanner.Plan(set, [.. pods], "new", DateTimeOffset.UnixEpoch);
-        return string.Join(" ", plan.Create.Select(one => $"-{one.Ordinal}").Concat(plan.Delete.Select(pod => $"x{pod.Metadata.Name[3..]}")));
+        var made = plan.Create.Select(one => $"-{one.Ordinal}");
+        return string.Join(" ", made.Concat(plan.Delete.Select(pod => $"x{pod.Metadata.Name[3..]}")));
     }
 
     private static async Task CompleteAsync(ControllerCluster cluster, CancellationToken cancellationToken)

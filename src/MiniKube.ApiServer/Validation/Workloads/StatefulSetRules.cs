@@ -62,7 +62,10 @@ internal static class StatefulSetRules
         switch (strategy.Type)
         {
             case "OnDelete" when strategy.RollingUpdate is not null:
-                errors.Invalid("spec.updateStrategy.rollingUpdate", strategy.RollingUpdate.Partition, "only allowed for updateStrategy 'RollingUpdate'");
+                errors.Invalid(
+                    "spec.updateStrategy.rollingUpdate",
+                    strategy.RollingUpdate.Partition,
+                    "only allowed for updateStrategy 'RollingUpdate'");
                 break;
             case "OnDelete":
                 break;

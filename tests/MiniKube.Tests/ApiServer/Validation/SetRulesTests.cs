@@ -15,15 +15,18 @@ public sealed class SetRulesTests
         """;
 
     [TestCase("", "")]
-    [TestCase("\"podManagementPolicy\":\"Wild\"", "spec.podManagementPolicy: Invalid value: \"Wild\": must be 'OrderedReady' or 'Parallel'")]
-    [TestCase("\"updateStrategy\":{\"type\":\"Never\"}", "spec.updateStrategy: Invalid value: \"Never\": must be 'RollingUpdate' or 'OnDelete'")]
+    [TestCase("\"podManagementPolicy\":\"Wild\"",
+        "spec.podManagementPolicy: Invalid value: \"Wild\": must be 'OrderedReady' or 'Parallel'")]
+    [TestCase("\"updateStrategy\":{\"type\":\"Never\"}",
+        "spec.updateStrategy: Invalid value: \"Never\": must be 'RollingUpdate' or 'OnDelete'")]
     [TestCase(
         "\"updateStrategy\":{\"rollingUpdate\":{\"partition\":-1}}",
         "spec.updateStrategy.rollingUpdate.partition: Invalid value: -1: must be greater than or equal to 0")]
     [TestCase("\"ordinals\":{\"start\":-2}", "spec.ordinals.start: Invalid value: -2: must be greater than or equal to 0")]
     [TestCase(
         "\"volumeClaimTemplates\":[{\"metadata\":{\"name\":\"d\"}}]",
-        "spec.volumeClaimTemplates: Forbidden: this server has no PersistentVolumeClaims yet; use an emptyDir or hostPath volume in the template")]
+        "spec.volumeClaimTemplates: Forbidden: this server has no PersistentVolumeClaims yet; "
+        + "use an emptyDir or hostPath volume in the template")]
     public void A_stateful_set_is_checked(string more, string problem)
         => Assert.That(string.Join("; ", Problems(new StatefulSetResource(), Spec(more))), Is.EqualTo(problem));
 

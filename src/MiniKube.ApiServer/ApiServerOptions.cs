@@ -36,6 +36,9 @@ public sealed record ApiServerOptions
     /// <summary>Where service addresses come from. Its first address is the API server's own service.</summary>
     public IPNetwork ServiceCidr { get; init; } = IPNetwork.Parse("10.43.0.0/16");
 
+    /// <summary>How long pods stay on a node that is lost, unless they say so themselves.</summary>
+    public LostNodePatience LostNodePatience { get; init; } = new();
+
     /// <summary>Where node ports come from. Kubernetes' default.</summary>
     public PortRange NodePortRange { get; init; } = new(30_000, 32_767);
 
@@ -45,6 +48,14 @@ public sealed record ApiServerOptions
     /// <summary>What joining machines are told about the cluster.</summary>
     public ClusterFacts Cluster { get; init; } = new() { ClusterCidr = "10.42.0.0/16", ServiceCidr = "10.43.0.0/16" };
 }
+
+/// <summary>
+/// How long pods that do not say so themselves stay on a node that is lost, in seconds. 300 each, as kube-apiserver's
+/// <c>--default-not-ready-toleration-seconds</c> and <c>--default-unreachable-toleration-seconds</c>.
+/// </summary>
+/// <param name="NotReadySeconds">On a node that says that it is not ready.</param>
+/// <param name="UnreachableSeconds">On a node that says nothing any more.</param>
+public sealed record LostNodePatience(long NotReadySeconds = 300, long UnreachableSeconds = 300);
 
 /// <summary>Ports from first to last, both included.</summary>
 public readonly record struct PortRange(int First, int Last)

@@ -39,7 +39,8 @@ public static class ControllerCatalog
             .. CertificateSigningController.Create(context),
             CertificateCleaningController.Create(context),
             NodePasswordController.Create(context),
+            PodGarbageController.Create(context),
         ];
-        return [context.Events, context.Informers, .. controllers];
+        return [context.Events, context.Awake, context.Informers, .. controllers];
     }
 }

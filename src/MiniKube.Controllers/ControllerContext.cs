@@ -22,6 +22,7 @@ internal sealed class ControllerContext
         Time = time;
         Random = random;
         Informers = new InformerSet(clientFor(Identity), "controller-informers", time, random, loggers);
+        Awake = new AwakeClock(time);
         Events = new EventBroadcaster(clientFor(Identity), "controller-events", time, loggers);
     }
 
@@ -30,6 +31,9 @@ internal sealed class ControllerContext
     public TimeProvider Time { get; }
 
     public Random Random { get; }
+
+    /// <summary>Time by which others are judged to be late.</summary>
+    public AwakeClock Awake { get; }
 
     public InformerSet Informers { get; }
 

@@ -18,9 +18,13 @@ public sealed record ControllerOptions
     public required string RootCertificatesPem { get; init; }
 
     /// <summary>
-    /// How long a node may be silent before it is not ready. 40 s, as kube-controller-manager did up to 1.31.
+    /// How long a node may be silent before it is not ready. 40 s: four renewals of its lease. Kubernetes had 40 s up to 1.31
+    /// and has 50 s since.
     /// </summary>
     public TimeSpan NodeMonitorGracePeriod { get; init; } = TimeSpan.FromSeconds(40);
+
+    /// <summary>How many finished pods are kept in the cluster: 12,500, as kube-controller-manager.</summary>
+    public int FinishedPodsMax { get; init; } = 12_500;
 
     /// <summary>
     /// How long pods of a node that is not in the API are left alone. 40 s, as Kubernetes' pod garbage collector.

@@ -75,7 +75,7 @@ public sealed partial class NodeAgent : ClusterComponent, INodeEndpoint
 
         // Whatever ends first ends all the others: a part that fails takes the agent down instead of leaving it half alive.
         using var all = CancellationTokenSource.CreateLinkedTokenSource(stopping);
-        var lease = new LeaseRenewer(_options, node, _client, _time, _loggers.CreateLogger<LeaseRenewer>());
+        var lease = new LeaseRenewer(_options, _client, _time, _loggers.CreateLogger<LeaseRenewer>());
         var heartbeat = lease.RunAsync(all.Token);
         var pods = RunPodsAsync(node, machine, registrar, all.Token);
         await Task.WhenAny(heartbeat, pods);
@@ -100,7 +100,8 @@ public sealed partial class NodeAgent : ClusterComponent, INodeEndpoint
         await _runtime.ConfigureAsync(podCidr, stopping);
         await started;
         Log.Ready(_logger, _options.NodeName, podCidr, _runtime.Name);
-        var reporter = new NodeStatusReporter(registrar, nodes, node, _time, _loggers.CreateLogger<NodeStatusReporter>());
+        var reporter = new NodeStatusReporter(
+            registrar, nodes, node, podCidr, _time, _loggers.CreateLogger<NodeStatusReporter>());
         await LookAfterPodsAsync(context, pods, reporter, stopping);
     }
 

@@ -9,7 +9,7 @@ internal static class AdmissionCatalog
     public static ImmutableArray<IAdmission> Create(ApiServerOptions options, TimeProvider time) =>
     [
         new NamespaceAdmission(),
-        new PodDefaultsAdmission(),
+        new PodDefaultsAdmission(options.LostNodePatience),
         new ServiceAdmission(options, time),
         new CertificateRequestAdmission(),
     ];

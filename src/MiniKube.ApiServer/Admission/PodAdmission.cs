@@ -4,21 +4,20 @@ using MiniKube.Api;
 namespace MiniKube.ApiServer;
 
 /// <summary>
-/// What the cluster, not the kind, adds to a new pod: the namespace's service account, five minutes of patience with a lost node, and a
-/// priority. https://kubernetes.io/docs/reference/access-authn-authz/admission-controllers/
+/// What the cluster, not the kind, adds to a new pod: the namespace's service account, some patience with a lost node, and
+/// a priority. https://kubernetes.io/docs/reference/access-authn-authz/admission-controllers/
 /// </summary>
 internal static class PodAdmission
 {
     private const string NotReady = "node.kubernetes.io/not-ready";
     private const string Unreachable = "node.kubernetes.io/unreachable";
-    private const long LostNodeSeconds = 300;
     private const string PreemptLower = "PreemptLowerPriority";
 
     /// <exception cref="ApiException">The pod asks for a priority it cannot have.</exception>
-    public static void Admit(V1Pod pod)
+    public static void Admit(V1Pod pod, LostNodePatience patience)
     {
         SetServiceAccount(pod.Spec);
-        AddTolerations(pod.Spec);
+        AddTolerations(pod.Spec, patience);
         SetPriority(pod);
     }
 
@@ -32,9 +31,9 @@ internal static class PodAdmission
         spec.ServiceAccount = spec.ServiceAccountName;
     }
 
-    private static void AddTolerations(V1PodSpec spec)
+    private static void AddTolerations(V1PodSpec spec, LostNodePatience patience)
     {
-        foreach (var taint in new[] { NotReady, Unreachable })
+        foreach (var (taint, seconds) in new[] { (NotReady, patience.NotReadySeconds), (Unreachable, patience.UnreachableSeconds) })
         {
             if ((spec.Tolerations ?? []).Any(one => Tolerates(one, taint)))
             {
@@ -47,7 +46,7 @@ internal static class PodAdmission
                 Key = taint,
                 OperatorProperty = "Exists",
                 Effect = "NoExecute",
-                TolerationSeconds = LostNodeSeconds,
+                TolerationSeconds = seconds,
             });
         }
     }

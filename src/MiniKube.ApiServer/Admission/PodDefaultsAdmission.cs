@@ -3,7 +3,7 @@ using k8s.Models;
 namespace MiniKube.ApiServer;
 
 /// <summary>Asks <see cref="PodAdmission"/> for every new pod.</summary>
-internal sealed class PodDefaultsAdmission : IAdmission
+internal sealed class PodDefaultsAdmission(LostNodePatience patience) : IAdmission
 {
     public string Name => "ServiceAccount,DefaultTolerationSeconds,Priority";
 
@@ -11,7 +11,7 @@ internal sealed class PodDefaultsAdmission : IAdmission
     {
         if (request is { Operation: Verb.Create, Object: V1Pod pod, Subresource: "" })
         {
-            PodAdmission.Admit(pod);
+            PodAdmission.Admit(pod, patience);
         }
 
         return ValueTask.CompletedTask;

@@ -14,13 +14,15 @@ internal sealed class NodeHealthReconciler(
     Informer<V1Lease> leases,
     ObjectIndex<V1Pod> podsByNode,
     TimeSpan grace,
+    AwakeClock clock,
     EventRecorder events,
     TimeProvider time)
     : IReconciler
 {
     private static readonly string[] Monitored = ["Ready", "MemoryPressure", "DiskPressure", "PIDPressure"];
 
-    private readonly NodeHeartbeats _heartbeats = new(leases, time);
+    private readonly NodeHeartbeats _heartbeats = new(leases, clock);
+    private readonly EvictionPace _pace = new(clock);
 
     public async Task<ReconcileResult> ReconcileAsync(ObjectKey key, CancellationToken cancellationToken)
     {
@@ -30,20 +32,19 @@ internal sealed class NodeHealthReconciler(
             return ReconcileResult.Done;
         }
 
-        var lateAt = _heartbeats.LastSeen(node) + grace;
-        var now = time.GetUtcNow();
-        if (lateAt <= now)
+        var left = _heartbeats.LastSeen(node) + grace - clock.Elapsed;
+        if (left <= TimeSpan.Zero)
         {
             node = await DeclareUnknownAsync(node, cancellationToken) ?? node;
         }
 
-        await TaintAsync(node, cancellationToken);
-        if (!IsReady(node))
+        var turn = await TaintAsync(node, cancellationToken);
+        if (!ZonePlanner.IsReady(node))
         {
             await TakeOutOfServiceAsync(node, cancellationToken);
         }
 
-        return lateAt > now ? ReconcileResult.After(lateAt - now) : ReconcileResult.Done;
+        return Soonest(left > TimeSpan.Zero ? left : null, turn);
     }
 
     private async Task<V1Node?> DeclareUnknownAsync(V1Node node, CancellationToken cancellationToken)
@@ -54,7 +55,7 @@ internal sealed class NodeHealthReconciler(
         }
 
         var updated = await client.UpdateWithRetryAsync(node, SetUnknown, "status", cancellationToken);
-        if (updated is not null && IsReady(node))
+        if (updated is not null && ZonePlanner.IsReady(node))
         {
             events.Normal(node, "NodeNotReady", $"Node {node.Metadata.Name} status is now: NodeNotReady");
         }
@@ -92,12 +93,28 @@ internal sealed class NodeHealthReconciler(
         };
     }
 
-    private async Task TaintAsync(V1Node node, CancellationToken cancellationToken)
+    // Returns how long the node's pods still wait for their turn to leave it.
+    private async Task<TimeSpan?> TaintAsync(V1Node node, CancellationToken cancellationToken)
+    {
+        var rates = ZonePlanner.Plan([.. nodes.All.Where(other => other.Metadata.Name != node.Metadata.Name), node]);
+        var drivesOut = !rates.IsAllDown && NodeTaints.DrivesOut(node);
+        TimeSpan? wait = null;
+        if (!drivesOut && !ZonePlanner.IsReady(node))
+        {
+            wait = _pace.TakeTurn(node, rates);
+            drivesOut = wait == TimeSpan.Zero;
+        }
+
+        await WriteTaintsAsync(node, drivesOut, cancellationToken);
+        return wait > TimeSpan.Zero ? wait : null;
+    }
+
+    private async Task WriteTaintsAsync(V1Node node, bool drivesOut, CancellationToken cancellationToken)
         => await client.UpdateWithRetryAsync(
             node,
             copy =>
             {
-                var wanted = NodeTaints.Of(copy, time.GetUtcNow());
+                var wanted = NodeTaints.Of(copy, drivesOut, time.GetUtcNow());
                 var isSame = NodeTaints.IsSame(copy.Spec?.Taints, wanted);
                 copy.Spec ??= new V1NodeSpec();
                 copy.Spec.Taints = wanted;
@@ -138,5 +155,9 @@ internal sealed class NodeHealthReconciler(
     private static V1NodeCondition? Find(V1Node node, string type)
         => node.Status?.Conditions?.FirstOrDefault(one => one.Type == type);
 
-    private static bool IsReady(V1Node node) => Find(node, "Ready")?.Status == "True";
+    private static ReconcileResult Soonest(TimeSpan? one, TimeSpan? other)
+    {
+        var wait = one is null || other < one ? other : one;
+        return wait is { } delay ? ReconcileResult.After(delay) : ReconcileResult.Done;
+    }
 }

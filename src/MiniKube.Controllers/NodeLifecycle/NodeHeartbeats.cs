@@ -6,10 +6,11 @@ using MiniKube.Client;
 namespace MiniKube.Controllers;
 
 /// <summary>
-/// When each node was last heard of, by our own clock: a lease that is renewed counts from when the renewal was seen,
-/// so neither a node with a wrong clock nor a restart of this process makes anybody late. Thread-safe.
+/// When each node was last heard of, by the time this process was there to hear it: a lease that is renewed counts from
+/// when the renewal was seen, so neither a node with a wrong clock nor a restart of this process makes anybody late.
+/// Thread-safe.
 /// </summary>
-internal sealed class NodeHeartbeats(Informer<V1Lease> leases, TimeProvider time)
+internal sealed class NodeHeartbeats(Informer<V1Lease> leases, AwakeClock clock)
 {
     private const string LeaseNamespace = "kube-node-lease";
 
@@ -19,11 +20,11 @@ internal sealed class NodeHeartbeats(Informer<V1Lease> leases, TimeProvider time
     public static IEnumerable<ObjectKey> NodeOf(V1Lease lease)
         => lease.Metadata.NamespaceProperty == LeaseNamespace ? [ObjectKey.Cluster(lease.Metadata.Name)] : [];
 
-    public DateTimeOffset LastSeen(V1Node node)
+    public TimeSpan LastSeen(V1Node node)
     {
         var renewed = leases.Find(new ObjectKey(LeaseNamespace, node.Metadata.Name))?.Spec?.RenewTime;
         var reported = node.Status?.Conditions?.Max(static one => one.LastHeartbeatTime);
-        var sign = new Heartbeat(node.Metadata.Uid, renewed, reported, time.GetUtcNow());
+        var sign = new Heartbeat(node.Metadata.Uid, renewed, reported, clock.Elapsed);
         return _byNode.AddOrUpdate(
             node.Metadata.Name,
             sign,
@@ -32,7 +33,7 @@ internal sealed class NodeHeartbeats(Informer<V1Lease> leases, TimeProvider time
 
     public void Forget(string node) => _byNode.TryRemove(node, out _);
 
-    private sealed record Heartbeat(string Uid, DateTime? Renewed, DateTime? Reported, DateTimeOffset SeenAt)
+    private sealed record Heartbeat(string Uid, DateTime? Renewed, DateTime? Reported, TimeSpan SeenAt)
     {
         public bool IsSameSign(Heartbeat other)
             => Uid == other.Uid && Renewed == other.Renewed && Reported == other.Reported;

@@ -14,21 +14,34 @@ internal static class NodeHealthController
         var nodes = context.Informer<V1Node>();
         var leases = context.Informer<V1Lease>();
         var byNode = PodsByNode.IndexOf(context.Informer<V1Pod>());
+        var clock = context.Awake;
         var reconciler = new NodeHealthReconciler(
             context.ClientFor(Name),
             nodes,
             leases,
             byNode,
             context.Options.NodeMonitorGracePeriod,
+            clock,
             context.RecorderFor(Name),
             context.Time);
         return context.Loop("node-lifecycle-controller", reconciler)
             .For(nodes)
-            .Watches(leases, NodeHeartbeats.NodeOf);
+            .Watches(leases, NodeHeartbeats.NodeOf)
+            .Watches(nodes, (_, old, current) => ChangesPace(old, current) ? Unready(nodes) : []);
     }
+
+    // How fast nodes lose their pods depends on how many others are well.
+    private static bool ChangesPace(V1Node? old, V1Node? current)
+        => old is null
+            || current is null
+            || ZonePlanner.IsReady(old) != ZonePlanner.IsReady(current)
+            || ZonePlanner.ZoneOf(old) != ZonePlanner.ZoneOf(current);
+
+    private static IEnumerable<ObjectKey> Unready(Informer<V1Node> nodes)
+        => nodes.All.Where(static node => !ZonePlanner.IsReady(node)).Select(static node => node.Key());
 }
 
-/// <summary>Pods that have to leave their node, and pods of nodes that are gone.</summary>
+/// <summary>Pods that have to leave their node.</summary>
 internal static class PodEvictionController
 {
     private const string Name = "taint-eviction-controller";
@@ -42,7 +55,6 @@ internal static class PodEvictionController
             context.ClientFor("node-controller"),
             pods,
             nodes,
-            context.Options.MissingNodeQuarantine,
             context.RecorderFor(Name),
             context.Time);
         return context.Loop(Name, reconciler)

@@ -24,15 +24,22 @@ internal static class NodeTaints
         [.. ByCondition.Select(static one => one.Key), "node.kubernetes.io/unschedulable"];
 
     /// <summary>All taints the node should have: other people's, and ours as its conditions are now.</summary>
-    public static List<V1Taint> Of(V1Node node, DateTimeOffset now)
+    /// <param name="node">The node.</param>
+    /// <param name="drivesOut">True when a node that is not ready also loses the pods it has.</param>
+    /// <param name="now">The present time.</param>
+    public static List<V1Taint> Of(V1Node node, bool drivesOut, DateTimeOffset now)
     {
         var present = node.Spec?.Taints ?? [];
-        var wanted = Wanted(node).Select(one => Keep(present, one) ?? Make(one, now));
+        var wanted = Wanted(node).Where(one => drivesOut || one.Effect != "NoExecute").Select(one => Keep(present, one) ?? Make(one, now));
         return [.. present.Where(static taint => !IsManaged(taint)), .. wanted];
     }
 
     public static bool IsSame(IList<V1Taint>? left, IList<V1Taint>? right)
         => (left ?? []).Select(Text).SequenceEqual((right ?? []).Select(Text));
+
+    /// <summary>True when the node has a taint of ours that makes pods leave.</summary>
+    public static bool DrivesOut(V1Node node)
+        => (node.Spec?.Taints ?? []).Any(static taint => taint is { Key: NotReady or Unreachable, Effect: "NoExecute" });
 
     private static IEnumerable<(string Key, string Effect)> Wanted(V1Node node)
     {

@@ -9,7 +9,7 @@ namespace MiniKube.Node;
 /// The node's sign of life: its Lease, renewed on a fixed beat. https://kubernetes.io/docs/concepts/architecture/leases/
 /// </summary>
 internal sealed partial class LeaseRenewer(
-    NodeOptions options, V1Node node, IApiClient client, TimeProvider time, ILogger<LeaseRenewer> logger)
+    NodeOptions options, IApiClient client, TimeProvider time, ILogger<LeaseRenewer> logger)
 {
     private const string Namespace = "kube-node-lease";
 
@@ -40,7 +40,9 @@ internal sealed partial class LeaseRenewer(
         var now = time.GetUtcNow().UtcDateTime;
         if (_lease is null)
         {
-            _lease = await client.CreateAsync(Made(now), stopping);
+            // A node that was deleted is registered anew in a moment: the next beat finds it.
+            var node = await client.FindAsync<V1Node>(ObjectKey.Cluster(options.NodeName), stopping);
+            _lease = node is null ? null : await client.CreateAsync(Made(node, now), stopping);
             return;
         }
 
@@ -49,7 +51,7 @@ internal sealed partial class LeaseRenewer(
         _lease = await client.UpdateAsync(renewed, subresource: null, stopping);
     }
 
-    private V1Lease Made(DateTime now) => new()
+    private V1Lease Made(V1Node node, DateTime now) => new()
     {
         ApiVersion = "coordination.k8s.io/v1",
         Kind = "Lease",

@@ -1,3 +1,4 @@
+using System.Net;
 using k8s.Models;
 using Microsoft.Extensions.Logging;
 using MiniKube.Api;
@@ -33,6 +34,22 @@ internal sealed partial class NodeRegistrar(
             ?? await RegisterAsync(cancellationToken);
     }
 
+    /// <summary>The node as it is after it was deleted: with the pod addresses that its pods have.</summary>
+    public async Task<V1Node> RegisterAgainAsync(IPNetwork podCidr, CancellationToken cancellationToken)
+    {
+        if (await client.FindAsync<V1Node>(_key, cancellationToken) is { } present)
+        {
+            return present; // The cache is about to say so.
+        }
+
+        Log.RegisteringAgain(logger, options.NodeName);
+        var report = await ReportAsync(isReady: true, problem: "", cancellationToken);
+        var node = NodeObject.New(options, report, time.GetUtcNow());
+        node.Spec.PodCIDR = podCidr.ToString();
+        node.Spec.PodCIDRs = [node.Spec.PodCIDR];
+        return await client.CreateAsync(node, cancellationToken);
+    }
+
     /// <summary>Writes the status unless it is already so.</summary>
     public async Task ReportAsync(V1Node seen, bool isReady, string problem, CancellationToken cancellationToken)
     {
@@ -62,6 +79,9 @@ internal sealed partial class NodeRegistrar(
     {
         [LoggerMessage(4020, LogLevel.Information, "Registering node {Node}")]
         public static partial void Registering(ILogger logger, string node);
+
+        [LoggerMessage(4024, LogLevel.Warning, "Node {Node} was deleted while its agent runs: registering it again")]
+        public static partial void RegisteringAgain(ILogger logger, string node);
 
         [LoggerMessage(4021, LogLevel.Information, "Taking over node {Node}")]
         public static partial void TakingOver(ILogger logger, string node);

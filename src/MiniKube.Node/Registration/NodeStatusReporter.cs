@@ -1,3 +1,4 @@
+using System.Net;
 using System.Threading.Channels;
 using k8s.Models;
 using Microsoft.Extensions.Logging;
@@ -8,10 +9,12 @@ namespace MiniKube.Node;
 
 /// <summary>
 /// Keeps the node's status true: at the start, now and then for what is new on the machine, and at once when somebody has marked
-/// the node as not ready while it is (as the node controller does after a silence).
+/// the node as not ready while it is (as the node controller does after a silence). A node that somebody has deleted is registered
+/// again: who wants it gone ends its agent first.
 /// </summary>
 internal sealed partial class NodeStatusReporter(
-    NodeRegistrar registrar, Informer<V1Node> nodes, V1Node node, TimeProvider time, ILogger<NodeStatusReporter> logger)
+    NodeRegistrar registrar, Informer<V1Node> nodes, V1Node node, IPNetwork podCidr, TimeProvider time,
+    ILogger<NodeStatusReporter> logger)
 {
     // As often as the kubelet reports a status that did not change; here nothing is written then.
     private static readonly TimeSpan Beat = TimeSpan.FromMinutes(5);
@@ -28,7 +31,8 @@ internal sealed partial class NodeStatusReporter(
             var wait = Beat;
             try
             {
-                await registrar.ReportAsync(nodes.Find(node.Key()) ?? node, isReady: true, problem: "", stopping);
+                var present = nodes.Find(node.Key()) ?? await registrar.RegisterAgainAsync(podCidr, stopping);
+                await registrar.ReportAsync(present, isReady: true, problem: "", stopping);
             }
             catch (Exception failure) when (failure is ApiException or Runtimes.RuntimeException)
             {
@@ -43,7 +47,7 @@ internal sealed partial class NodeStatusReporter(
     private void WakeIfUntrue(V1Node? current)
     {
         var ready = current?.Status?.Conditions?.FirstOrDefault(condition => condition.Type == "Ready");
-        if (ready is not null && ready.Status != "True")
+        if (current is null || ready?.Status is not (null or "True"))
         {
             _wake.Writer.TryWrite(true);
         }

@@ -36,6 +36,7 @@ internal sealed class ControlPlane : IAsyncDisposable
                 ServiceCidr = decided.Services,
                 NodePortRange = settings.NodePorts,
                 ClusterDomain = decided.ClusterDomain,
+                LostNodePatience = settings.LostNodes.Patience,
                 Cluster = decided.ToFacts(settings),
             },
             store,
@@ -93,6 +94,7 @@ internal sealed class ControlPlane : IAsyncDisposable
         var options = new ControllerOptions
         {
             ClusterCidr = _decided.Pods,
+            NodeMonitorGracePeriod = _settings.LostNodes.Grace,
             RootCertificatesPem = Server.AdminCredentials.CertificateAuthorityPem,
             CertificateSigner = Server.CertificateSigner,
         };

@@ -52,13 +52,25 @@ public sealed class NodeLifecycleTests
         var pod = await RunningPodAsync(cluster, cancellationToken);
         await cluster.UntilAsync("known", () => cluster.Find<V1Node>("a", "")!.Spec.PodCIDR is not null, cancellationToken);
 
-        cluster.Advance(TimeSpan.FromSeconds(30));
-        await cluster.UntilAsync("still ready", () => ReadyOf(cluster) == "True", cancellationToken);
-        cluster.Advance(TimeSpan.FromSeconds(11));
-
-        await cluster.UntilAsync("unknown", () => ReadyOf(cluster) == "Unknown", cancellationToken);
-        await cluster.UntilAsync("tainted", () => TaintsOf(cluster).SequenceEqual(Unreachable), cancellationToken);
+        await SilenceAsync(cluster, cancellationToken);
+        await cluster.UntilAsync("tainted", () => TaintsOf(cluster).SequenceEqual([Unreachable[1]]), cancellationToken);
         await cluster.UntilAsync("the pod is not ready", () => !ControllerCluster.IsReady(cluster.Find<V1Pod>(pod)!), cancellationToken);
+    }
+
+    [Test, CancelAfter(20_000)]
+    public async Task Pods_are_driven_out_only_while_some_other_node_is_ready(CancellationToken cancellationToken)
+    {
+        await using var cluster = await ControllerCluster.StartAsync(cancellationToken);
+        await cluster.Client.CreateAsync(Objects.Node("a"), cancellationToken);
+        await cluster.UntilAsync("known", () => cluster.Find<V1Node>("a", "")!.Spec.PodCIDR is not null, cancellationToken);
+        await SilenceAsync(cluster, cancellationToken);
+        await cluster.UntilAsync("no new pods", () => TaintsOf(cluster).SequenceEqual([Unreachable[1]]), cancellationToken);
+
+        await cluster.Client.CreateAsync(Objects.Node("b"), cancellationToken);
+        await cluster.UntilAsync("pods leave", () => TaintsOf(cluster).SequenceEqual(Unreachable), cancellationToken);
+        await cluster.Client.DeleteAsync<V1Node>(ObjectKey.Cluster("b"), null, cancellationToken);
+
+        await cluster.UntilAsync("pods stay", () => TaintsOf(cluster).SequenceEqual([Unreachable[1]]), cancellationToken);
     }
 
     [Test, CancelAfter(20_000)]
@@ -78,8 +90,8 @@ public sealed class NodeLifecycleTests
             await cluster.UntilAsync("ready", () => ReadyOf(cluster) == "True", cancellationToken);
         }
 
-        cluster.Advance(TimeSpan.FromSeconds(41));
-        await cluster.UntilAsync("tainted", () => TaintsOf(cluster).SequenceEqual(Unreachable), cancellationToken);
+        await SilenceAsync(cluster, cancellationToken);
+        await cluster.UntilAsync("tainted", () => TaintsOf(cluster).SequenceEqual([Unreachable[1]]), cancellationToken);
         await cluster.ChangeAsync<V1Node>(
             ObjectKey.Cluster("a"),
             node => node.Status.Conditions =
@@ -97,6 +109,7 @@ public sealed class NodeLifecycleTests
         await cluster.Client.CreateAsync(
             Objects.Node("a", change: node => node.Status.Conditions = [new V1NodeCondition { Type = "Ready", Status = "False" }]),
             cancellationToken);
+        await cluster.Client.CreateAsync(Objects.Node("b"), cancellationToken);
         var name = await RunningPodAsync(cluster, cancellationToken, pod => pod.Spec.Tolerations =
             [new V1Toleration { Key = NotReady, OperatorProperty = "Exists", Effect = "NoExecute", TolerationSeconds = 300 }]);
         await cluster.UntilAsync("tainted", () => TaintsOf(cluster).Count() == 2, cancellationToken);
@@ -141,6 +154,10 @@ public sealed class NodeLifecycleTests
 
         return at is null ? "null" : $"{(at.Value - now).TotalSeconds}";
     }
+
+    private static Task SilenceAsync(ControllerCluster cluster, CancellationToken cancellationToken)
+        => cluster.Time.AdvanceUntilAsync(
+            "unknown", TimeSpan.FromSeconds(1), () => ReadyOf(cluster) == "Unknown", cancellationToken);
 
     private static async Task<string> RunningPodAsync(
         ControllerCluster cluster, CancellationToken cancellationToken, Action<V1Pod>? change = null)

@@ -26,6 +26,29 @@ public sealed class NodeAgentTests
     }
 
     [Test, CancelAfter(30_000)]
+    public async Task A_node_that_is_deleted_while_its_agent_runs_comes_back_with_its_addresses_and_pods(
+        CancellationToken cancellationToken)
+    {
+        await using var node = await TestNode.StartAsync(TimeProvider.System, cancellationToken);
+        var key = ObjectKey.Cluster("node-1");
+        var first = await node.Client.FindAsync<V1Node>(key, cancellationToken);
+        var pod = await node.RunAsync(Objects.Pod("web"), cancellationToken);
+        await node.EventuallyAsync("web is ready", "web", IsReady, cancellationToken);
+
+        await node.Client.DeleteAsync<V1Node>(key, null, cancellationToken);
+        await Eventually.HoldsAsync(
+            "it is back and ready",
+            async () => await node.Client.FindAsync<V1Node>(key, cancellationToken) is { } again
+                && again.Metadata.Uid != first!.Metadata.Uid
+                && again.Spec.PodCIDR == "10.42.0.0/24"
+                && again.Status.Conditions.Any(one => one is { Type: "Ready", Status: "True" }),
+            cancellationToken);
+
+        Assert.That((await node.FindAsync("web", cancellationToken))!.Metadata.Uid, Is.EqualTo(pod.Metadata.Uid));
+        Assert.That(await node.Runtime.ListSandboxesAsync(cancellationToken), Has.Count.EqualTo(1));
+    }
+
+    [Test, CancelAfter(30_000)]
     public async Task A_pod_runs_gets_an_address_and_becomes_ready(CancellationToken cancellationToken)
     {
         await using var node = await TestNode.StartAsync(TimeProvider.System, cancellationToken);

@@ -22,13 +22,14 @@ internal sealed class ServerFlags
     private readonly TextSetting _kubeconfig = new("write-kubeconfig", "FILE", "where the admin's kubeconfig goes (DATA/admin.kubeconfig)");
     private readonly ListSetting _disable = new("disable", "LIST", $"parts to leave out: {string.Join(", ", OptionalPart.All)}");
     private readonly SwitchSetting _disableAgent = new("disable-agent", "control plane only: no node on this machine");
+    private readonly LostNodeFlags _lostNodes = new();
     private readonly SnapshotFlags _snapshots = new();
 
     private IReadOnlyList<Setting> All =>
     [
         .. _node.All, _bindAddress, _httpsPort, _advertise, _tlsSan, .. _token.All, _clusterCidr, _serviceCidr, _clusterDns,
         _clusterDomain, _nodePorts, _kubeconfig, _disable, _disableAgent,
-        .. _snapshots.All,
+        .. _lostNodes.All, .. _snapshots.All,
     ];
 
     public void AddTo(Command command)
@@ -58,6 +59,7 @@ internal sealed class ServerFlags
             NodePorts = _nodePorts.Read(sources, SettingText.Ports, new PortRange(30000, 32767)),
             KubeconfigFile = _kubeconfig.Find(sources)?.Value,
             Disabled = OptionalPart.Parse(_disable.Read(sources)),
+            LostNodes = _lostNodes.Read(sources),
             DisableAgent = _disableAgent.Read(sources),
             SnapshotSchedule = _snapshots.ReadSchedule(sources),
             SnapshotRetention = _snapshots.ReadRetention(sources),

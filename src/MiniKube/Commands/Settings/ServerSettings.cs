@@ -57,6 +57,8 @@ internal sealed record ServerSettings : NodeSettings
     /// <summary>Control plane only: no node on this machine.</summary>
     public bool DisableAgent { get; init; }
 
+    public LostNodeSettings LostNodes { get; init; } = new();
+
     /// <summary>When snapshots are taken by themselves; null never. Every twelve hours, as k3s does.</summary>
     public SnapshotSchedule? SnapshotSchedule { get; init; } = MiniKube.SnapshotSchedule.Default;
 

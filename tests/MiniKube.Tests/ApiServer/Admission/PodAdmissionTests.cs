@@ -11,7 +11,7 @@ public sealed class PodAdmissionTests
     {
         var pod = Pod(new V1PodSpec());
 
-        PodAdmission.Admit(pod);
+        PodAdmission.Admit(pod, new LostNodePatience());
 
         Assert.That((pod.Spec.ServiceAccountName, pod.Spec.ServiceAccount), Is.EqualTo(("default", "default")));
         Assert.That((pod.Spec.Priority, pod.Spec.PreemptionPolicy), Is.EqualTo((0, "PreemptLowerPriority")));
@@ -33,7 +33,7 @@ public sealed class PodAdmissionTests
             Tolerations = [new V1Toleration { OperatorProperty = "Exists" }],
         });
 
-        PodAdmission.Admit(pod);
+        PodAdmission.Admit(pod, new LostNodePatience());
 
         Assert.That((pod.Spec.ServiceAccount, pod.Spec.Priority), Is.EqualTo(("robot", 2_000_001_000)));
         Assert.That(pod.Spec.Tolerations, Has.Count.EqualTo(1));
@@ -42,9 +42,9 @@ public sealed class PodAdmissionTests
     [Test]
     public void A_priority_cannot_be_made_up()
     {
-        Assert.That(() => PodAdmission.Admit(Pod(new V1PodSpec { Priority = 5 })),
+        Assert.That(() => PodAdmission.Admit(Pod(new V1PodSpec { Priority = 5 }), new LostNodePatience()),
             Throws.TypeOf<ApiException>().With.Message.Contains("computed 0 from the given PriorityClass name"));
-        Assert.That(() => PodAdmission.Admit(Pod(new V1PodSpec { PriorityClassName = "high" })),
+        Assert.That(() => PodAdmission.Admit(Pod(new V1PodSpec { PriorityClassName = "high" }), new LostNodePatience()),
             Throws.TypeOf<ApiException>().With.Message.EqualTo("pods \"web\" is forbidden: no PriorityClass with name high was found"));
     }
 

@@ -14,6 +14,9 @@ public static class Requirement
     /// <summary>kubectl on the path.</summary>
     public static void Kubectl() => Need(PathOf("kubectl") is not null, "needs kubectl on the PATH");
 
+    /// <summary>dig, of Debian's dnsutils, on the path.</summary>
+    public static void Dig() => Need(PathOf("dig") is not null, "needs dig (dnsutils) on the PATH");
+
     /// <summary>A Docker engine that answers.</summary>
     public static async Task DockerAsync(CancellationToken cancellationToken)
     {

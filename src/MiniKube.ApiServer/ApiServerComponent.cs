@@ -85,7 +85,8 @@ public sealed partial class ApiServerComponent : ClusterComponent
         var advertised = AdvertisedAddress;
         var pki = ClusterPki.Open(_options.PkiDirectory, ServerNames.Of(_options, advertised), _options.Token, _time);
         Volatile.Write(ref _pki, pki);
-        var dispatcher = Dispatcher(pki, stopping);
+        using var meters = new ProcessMeters();
+        var dispatcher = Dispatcher(pki, meters, stopping);
         var address = new IPEndPoint(_options.BindAddress, _options.HttpsPort);
         await using var frontend = new HttpFrontend(address, pki, dispatcher.HandleAsync, _loggers);
         await StartAsync(frontend, stopping);
@@ -129,7 +130,7 @@ public sealed partial class ApiServerComponent : ClusterComponent
         }
     }
 
-    private RequestDispatcher Dispatcher(ClusterPki pki, CancellationToken stopping)
+    private RequestDispatcher Dispatcher(ClusterPki pki, ProcessMeters meters, CancellationToken stopping)
     {
         var tables = new TablePrinter(_time);
         var metrics = new RequestMetrics();
@@ -148,6 +149,7 @@ public sealed partial class ApiServerComponent : ClusterComponent
             new DiscoveryDocuments(ResourceCatalog.BuiltIn),
             new OpenApiDocuments(ResourceCatalog.BuiltIn, ServerPaths.GitVersion),
             metrics,
+            meters,
             _pipeline.Store,
             watches,
             pki.Admin.CertificateAuthorityPem);

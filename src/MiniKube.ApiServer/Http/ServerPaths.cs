@@ -16,6 +16,7 @@ internal sealed class ServerPaths(
     DiscoveryDocuments discovery,
     OpenApiDocuments openApi,
     RequestMetrics metrics,
+    ProcessMeters meters,
     IResourceStore store,
     WatchEndpoint watches,
     string authorityPem)
@@ -52,8 +53,8 @@ internal sealed class ServerPaths(
                 await Respond.TextAsync(context, StatusCodes.Status200OK, authorityPem);
                 return true;
             case "/metrics":
-                await Respond.TextAsync(
-                    context, StatusCodes.Status200OK, MetricsText.Write(metrics, store.Current.Value, watches.Open));
+                var own = MetricsText.Write(metrics, store.Current.Value, watches.Open);
+                await Respond.TextAsync(context, StatusCodes.Status200OK, own + meters.Write());
                 return true;
             default:
                 return await TryDocumentAsync(context, path);

@@ -62,7 +62,7 @@ internal sealed class ApiPipeline
 
     public ListPage List(ResourceRequest request, Selection selection, ListOptions options)
     {
-        _authorizer.Authorize(request);
+        _authorizer.Authorize(request, selection);
         return _reader.List(request, selection, options);
     }
 
@@ -71,7 +71,7 @@ internal sealed class ApiPipeline
     /// </summary>
     public ListPage StartWatch(ResourceRequest request, Selection selection, WatchOptions options)
     {
-        _authorizer.Authorize(request);
+        _authorizer.Authorize(request, selection);
         return _watcher.Start(request, selection, options);
     }
 
@@ -137,7 +137,7 @@ internal sealed class ApiPipeline
         V1DeleteOptions options,
         CancellationToken cancellationToken)
     {
-        _authorizer.Authorize(request);
+        _authorizer.Authorize(request, selection);
         var page = _reader.List(request, selection, list);
         var parallel = new ParallelOptions { MaxDegreeOfParallelism = DeletionsAtOnce, CancellationToken = cancellationToken };
         await Parallel.ForEachAsync(page.Objects, parallel, async (stored, token) =>

@@ -20,7 +20,8 @@ public sealed partial class ApiServerComponent : ClusterComponent
     private readonly TimeProvider _time;
     private readonly ILoggerFactory _loggers;
     private readonly ILogger _logger;
-    private readonly Authorizer _authorizer = new();
+    private readonly ObjectLookup _objects;
+    private readonly Authorizer _authorizer;
     private readonly ApiPipeline _pipeline;
     private ClusterPki? _pki;
     private int _port;
@@ -40,7 +41,10 @@ public sealed partial class ApiServerComponent : ClusterComponent
         Health.AddReadiness(
             "bootstrap-objects", () => Volatile.Read(ref _hasBootstrapped) ? null : "the first objects are being made");
         var admission = new AdmissionChain(AdmissionCatalog.Create(options, time));
-        _pipeline = new ApiPipeline(new ResourceIndex(ResourceCatalog.BuiltIn), store, _authorizer, admission, time);
+        var resources = new ResourceIndex(ResourceCatalog.BuiltIn);
+        _objects = new ObjectLookup(store, resources);
+        _authorizer = new Authorizer(AuthorizerCatalog.Create(_objects));
+        _pipeline = new ApiPipeline(resources, store, _authorizer, admission, time);
     }
 
     /// <summary>The Kubernetes API level this server implements, as <c>/version</c> and nodes report it.</summary>
@@ -74,10 +78,15 @@ public sealed partial class ApiServerComponent : ClusterComponent
         ?? throw new InvalidOperationException("the API server has no certificates before it is started");
 
     /// <summary>
-    /// A client of this process, with an identity of its own; all clients may be used at the same time.
+    /// A client of this process, with an identity of its own; all clients may be used at the same time. <c>system:</c> users are parts
+    /// of the cluster and may do everything, but for nodes, which pass the same gate as those that joined.
     /// </summary>
     public IApiClient CreateClient(string userName, params string[] groups)
-        => new LocalApiClient(_pipeline, new UserInfo(userName, [.. groups, UserInfo.Authenticated]));
+    {
+        var user = new UserInfo(userName, [.. groups, UserInfo.Authenticated]);
+        var isOurs = userName.StartsWith("system:", StringComparison.Ordinal) && user.NodeName is null;
+        return new LocalApiClient(_pipeline, user with { IsComponent = isOurs });
+    }
 
     /// <inheritdoc />
     protected override async Task RunAsync(CancellationToken stopping)
@@ -153,11 +162,10 @@ public sealed partial class ApiServerComponent : ClusterComponent
             _pipeline.Store,
             watches,
             pki.Admin.CertificateAuthorityPem);
-        var objects = new ObjectLookup(_pipeline.Store, _pipeline.Resources);
-        var tokens = new JoinTokens(objects.Find<V1Secret>, pki.Token, pki.NodeToken, _time);
+        var tokens = new JoinTokens(_objects.Find<V1Secret>, pki.Token, pki.NodeToken, _time);
         var joins = new JoinEndpoint(
             tokens,
-            new NodePasswords(_pipeline, objects),
+            new NodePasswords(_pipeline, _objects),
             new NodeCertificates(_pipeline, _time),
             () => pki.Admin.CertificateAuthorityPem,
             _options.Cluster);

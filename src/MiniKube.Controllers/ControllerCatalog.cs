@@ -40,6 +40,7 @@ public static class ControllerCatalog
             CertificateCleaningController.Create(context),
             NodePasswordController.Create(context),
             PodGarbageController.Create(context),
+            TokenCleanerController.Create(context),
         ];
         return [context.Events, context.Awake, context.Informers, .. controllers];
     }

@@ -10,6 +10,8 @@ internal static class AdmissionCatalog
     [
         new NamespaceAdmission(),
         new PodDefaultsAdmission(options.LostNodePatience),
+        new NodeRestriction(),
+        new PodDefaultsAdmission(),
         new ServiceAdmission(options, time),
         new CertificateRequestAdmission(),
     ];

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using MiniKube.Api;
 
 namespace MiniKube.ApiServer;
 
@@ -14,6 +15,13 @@ internal sealed record UserInfo(string Name, ImmutableArray<string> Groups)
 
     /// <summary>The server itself.</summary>
     public static UserInfo ApiServer { get; } = new("system:apiserver", [Masters, Authenticated]);
+
+    /// <summary>True for the parts of this process; nobody can become one over the wire.</summary>
+    public bool IsComponent { get; init; }
+
+    /// <summary>The node whose identity this is; null for everybody else.</summary>
+    public string? NodeName { get; } =
+        Groups.Contains(CertificateSigners.NodesGroup) ? CertificateSigners.NodeNameOf(Name) : null;
 
     public bool IsAnonymous => Groups.Contains(Unauthenticated);
 }

@@ -15,6 +15,7 @@ internal sealed class Selection
     private readonly ResourceDefinition _definition;
     private readonly LabelSelector _labels;
     private readonly ImmutableArray<FieldRequirement> _fields;
+    private readonly FieldSelector _selector;
 
     /// <exception cref="ApiException">BadRequest: the kind cannot be selected by one of the fields.</exception>
     public Selection(ResourceDefinition definition, LabelSelector labels, FieldSelector fields)
@@ -22,6 +23,7 @@ internal sealed class Selection
         _definition = definition;
         _labels = labels;
         _fields = fields.Requirements;
+        _selector = fields;
         foreach (var requirement in _fields)
         {
             Check(requirement.Field);
@@ -35,6 +37,9 @@ internal sealed class Selection
 
     /// <summary>The one name that can match, or null.</summary>
     public string? Name { get; }
+
+    /// <summary>The one value of a field that can match, or null.</summary>
+    public string? RequiredValue(string field) => _selector.RequiredValue(field);
 
     public bool Matches(StoredObject stored)
     {

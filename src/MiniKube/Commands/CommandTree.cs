@@ -18,6 +18,7 @@ internal static class CommandTree
             StatusCommand.Create(terminal),
             CheckCommand.Create(terminal),
             SnapshotCommand.Create(terminal),
+            TokenCommand.Create(terminal),
             KubeconfigCommand.Create(terminal),
             ImageCommand.Create(terminal),
             GetCommand.Create(terminal),

@@ -1,0 +1,17 @@
+using System.Collections.Immutable;
+
+namespace MiniKube.ApiServer;
+
+/// <summary>The sources of permissions this server has.</summary>
+internal static class AuthorizerCatalog
+{
+    /// <summary>In the order they are asked: who asks most comes first.</summary>
+    public static ImmutableArray<IAuthorizer> Create(ObjectLookup objects) =>
+    [
+        new ComponentAuthorizer(),
+        new MastersAuthorizer(),
+        new NodeAuthorizer(new NodeReferences(objects)),
+        new BootstrapAuthorizer(),
+        new DiscoveryAuthorizer(),
+    ];
+}

@@ -11,7 +11,6 @@ internal static class AdmissionCatalog
         new NamespaceAdmission(),
         new PodDefaultsAdmission(options.LostNodePatience),
         new NodeRestriction(),
-        new PodDefaultsAdmission(),
         new ServiceAdmission(options, time),
         new CertificateRequestAdmission(),
     ];

@@ -53,7 +53,7 @@ internal static class WatchStream
             var atEnd = read.IsCompleted && read.Buffer.PositionOf((byte)'\n') is null;
             return atEnd ? null : read;
         }
-        catch (Exception failure) when (failure is HttpRequestException or IOException)
+        catch (Exception failure) when (HttpApiTransport.IsBroken(failure, cancellationToken))
         {
             throw HttpApiTransport.Unreachable(failure);
         }

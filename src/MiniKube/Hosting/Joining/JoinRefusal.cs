@@ -14,7 +14,7 @@ internal static class JoinRefusal
         {
             HttpStatusCode.Unauthorized
                 => $"{server.Authority} does not accept the token{Because(message)}; "
-                    + "make a new one on the server with 'minikube token create'",
+                    + "make a new one on the server with 'minikube token create', and start the agent with --token",
             HttpStatusCode.NotFound
                 => $"{server.Authority} is not a MiniKube server that machines can join; is it of an older version?",
             _ => $"{server.Authority} refuses the join{Because(message ?? $"it answered {(int)response.StatusCode}")}",

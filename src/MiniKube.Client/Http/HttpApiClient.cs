@@ -88,7 +88,7 @@ public sealed class HttpApiClient : IApiClient, IDisposable
         var path = ResourcePath.Watch<T>(query, after);
         using var answer = await _transport.SendAsync(HttpMethod.Get, path, question: null, cancellationToken);
         await using var body = await answer.Response.Content.ReadAsStreamAsync(cancellationToken);
-        await foreach (var change in WatchStream.ReadAsync<T>(body, cancellationToken))
+        await foreach (var change in WatchStream.ReadAsync<T>(body, answer.Aborted, cancellationToken))
         {
             yield return change;
         }

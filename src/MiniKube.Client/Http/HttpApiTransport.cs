@@ -117,7 +117,7 @@ internal sealed class HttpApiTransport : IDisposable
                 last = failure;
                 if (method != HttpMethod.Get && !NeverSent(failure))
                 {
-                    break; // It may have been done; only the caller knows whether twice is harmless.
+                    throw Unreachable(failure); // It may have been done; only the caller knows whether twice is harmless.
                 }
             }
         }

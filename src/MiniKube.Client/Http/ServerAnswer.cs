@@ -7,6 +7,9 @@ internal sealed class ServerAnswer(HttpResponseMessage response, ServerConnectio
 
     public HttpResponseMessage Response { get; } = response;
 
+    /// <summary>Cancelled when the rest of the body will not come.</summary>
+    public CancellationToken Aborted { get; } = connections.Aborted;
+
     public void Dispose()
     {
         if (_isDisposed)

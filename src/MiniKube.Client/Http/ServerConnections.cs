@@ -19,6 +19,7 @@ internal sealed class ServerConnections
     private static readonly TimeSpan ConnectPatience = TimeSpan.FromSeconds(10);
 
     private readonly Lock _gate = new();
+    private readonly CancellationTokenSource _aborted = new();
     private readonly HttpClient _http;
     private int _users = 1; // Who made it; Retire takes this one back.
 
@@ -63,8 +64,15 @@ internal sealed class ServerConnections
     /// <summary>No new requests; closes with the last one.</summary>
     public void Retire() => Leave();
 
+    /// <summary>Cancelled when answers that are still being read lead nowhere any more.</summary>
+    public CancellationToken Aborted => _aborted.Token;
+
     /// <summary>Closes now; requests under way fail.</summary>
-    public void Abort() => _http.Dispose();
+    public void Abort()
+    {
+        _aborted.Cancel();
+        _http.Dispose();
+    }
 
     public Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken)
         => _http.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, cancellationToken);

@@ -1,5 +1,7 @@
+using System.Net;
 using Microsoft.Extensions.Logging;
 using MiniKube.Client;
+using MiniKube.Networking;
 
 namespace MiniKube;
 
@@ -122,13 +124,32 @@ internal sealed partial class AgentHost : IAsyncDisposable
     {
         await _components.StartAsync(new AgentCertificates(_membership!, _client!, _services), cancellationToken);
         await _components.StartAsync(new ServerDirectory(_membership!, _settings.Servers, _client!, _services), cancellationToken);
+        if (_settings.NodeIp is null && OperatingSystem.IsLinux())
+        {
+            var instance = PodNetworkOptions.InstanceNameOf(_data.Root);
+            await _components.StartAsync(
+                new AddressFollower(instance, _membership!.FindAddressAsync, Readdress), cancellationToken);
+        }
+
         await _node!.StartAsync(_components, cancellationToken);
         Log.Started(_logger, _data.Root, _node.Runtime.Name);
         await _components.WaitForFailureAsync(cancellationToken);
     }
 
+    private void Readdress(IPAddress address)
+    {
+        if (_membership!.TakeAddress(address))
+        {
+            Log.AddressChanged(_logger, address);
+            _client!.Reconnect(); // What was open from the old address leads nowhere, and would be noticed late.
+        }
+    }
+
     private static partial class Log
     {
+        [LoggerMessage(6113, LogLevel.Information, "This machine's address is {Address} now")]
+        public static partial void AddressChanged(ILogger logger, IPAddress address);
+
         [LoggerMessage(6111, LogLevel.Information, "The agent is ready in {Directory}, runtime {Runtime}")]
         public static partial void Started(ILogger logger, string directory, string runtime);
     }

@@ -38,9 +38,12 @@ public sealed class ServerFailoverTests
         await client.FindAsync<V1ConfigMap>(Key, cancellationToken);
 
         await gone.LeaveAsync();
+        await client.FindAsync<V1ConfigMap>(Key, cancellationToken);
         await client.CreateAsync(Objects.ConfigMap("a"), cancellationToken);
 
-        Assert.That(stays.Requests, Is.EqualTo(["POST /api/v1/namespaces/default/configmaps"]));
+        Assert.That(
+            stays.Requests,
+            Is.EqualTo(["GET /api/v1/namespaces/default/configmaps/a", "POST /api/v1/namespaces/default/configmaps"]));
         Assert.That(_log.Lines, Is.Empty, "as long as any server answers there is nothing to tell");
     }
 

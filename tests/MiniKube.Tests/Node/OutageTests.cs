@@ -24,7 +24,7 @@ public sealed class OutageTests
         await Eventually.HoldsAsync(
             "another container runs",
             async () => (await node.Runtime.ListContainersAsync(cancellationToken))
-                .Any(container => container.Id != before && container.State == MiniKube.Runtimes.ContainerState.Running),
+                .Any(container => container.Id != before && container.Phase == MiniKube.Runtimes.ContainerPhase.Running),
             cancellationToken);
         var unseen = await node.FindAsync("web", cancellationToken);
         node.Connection.Mend();

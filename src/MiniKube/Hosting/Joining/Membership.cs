@@ -132,7 +132,19 @@ internal sealed partial class Membership
     public void TakeRuntime(string name, string? dockerEndpoint)
         => Keep(State with { Runtime = name, DockerEndpoint = dockerEndpoint });
 
-    /// <summary>The address servers see; the one that was said wins.</summary>
+    /// <summary>Keeps and uses another address of this machine; false when it is the same.</summary>
+    public bool TakeAddress(IPAddress address)
+    {
+        if (!Address.Replace(address))
+        {
+            return false;
+        }
+
+        Keep(State with { NodeIp = address.ToString() });
+        return true;
+    }
+
+    /// <summary>The address servers see; the one that was said wins. Null while there is no way to a server.</summary>
     public Task<IPAddress?> FindAddressAsync(CancellationToken cancellationToken)
         => FindAddressAsync(_settings, Servers.Current, cancellationToken);
 
@@ -188,7 +200,7 @@ internal sealed partial class Membership
 
         foreach (var server in servers)
         {
-            if (await SourceAddress.TowardsAsync(server.IdnHost, server.Port, cancellationToken) is { } address)
+            if (await SourceAddress.AsNodeAsync(server.IdnHost, server.Port, cancellationToken) is { } address)
             {
                 return address;
             }

@@ -80,7 +80,11 @@ internal sealed class HttpApiTransport : IDisposable
     }
 
     /// <summary>Closes all connections now, as after a change of this machine's address: they lead nowhere any more.</summary>
-    public void Reconnect() => Replaced().Abort();
+    public void Reconnect()
+    {
+        Replaced().Abort();
+        _link.AskNow();
+    }
 
     public void Dispose()
     {
@@ -153,6 +157,12 @@ internal sealed class HttpApiTransport : IDisposable
 
             return new ServerAnswer(response, connections);
         }
+        catch (Exception failure) when (
+            connections.Aborted.IsCancellationRequested && IsBroken(failure, cancellationToken))
+        {
+            connections.Leave();
+            throw new ServerUnreachableException("the connection was given up for another");
+        }
         catch
         {
             connections.Leave();
@@ -189,7 +199,7 @@ internal sealed class HttpApiTransport : IDisposable
                 using var answer = await AskAsync(server, HttpMethod.Get, SignOfLife, question: null, cancellationToken);
                 return true;
             }
-            catch (Exception failure) when (IsBroken(failure, cancellationToken))
+            catch (Exception failure) when (failure is ServerUnreachableException || IsBroken(failure, cancellationToken))
             {
                 // The next one, or later.
             }

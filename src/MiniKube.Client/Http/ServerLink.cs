@@ -21,6 +21,7 @@ internal sealed partial class ServerLink : IDisposable
     private readonly Lock _gate = new();
     private TaskCompletionSource? _back; // Null while servers answer.
     private Task _asking = Task.CompletedTask;
+    private CancellationTokenSource _pause = new();
 
     /// <param name="ask">Asks all servers; true when one answers. Must not throw but for cancellation.</param>
     /// <param name="time">For the pauses.</param>
@@ -56,7 +57,7 @@ internal sealed partial class ServerLink : IDisposable
                 return false;
             }
 
-            Log.Back(_logger, server);
+            Log.Back(_logger, server.GetLeftPart(UriPartial.Authority));
             _back.TrySetResult();
             _back = null;
             return true;
@@ -79,6 +80,15 @@ internal sealed partial class ServerLink : IDisposable
         }
     }
 
+    /// <summary>Something changed that makes an answer likely: asks now, and often again, if none answered.</summary>
+    public void AskNow()
+    {
+        lock (_gate)
+        {
+            _pause.Cancel();
+        }
+    }
+
     /// <summary>Stops asking; who waits is told by its own token.</summary>
     public void Dispose()
     {
@@ -96,7 +106,11 @@ internal sealed partial class ServerLink : IDisposable
             await Task.CompletedTask.ConfigureAwait(ConfigureAwaitOptions.ForceYielding);
             for (var failures = 1; !back.IsCompleted; failures++)
             {
-                await Task.Delay(_backoff.DelayAfter(failures), _time, ending);
+                if (!await PauseAsync(_backoff.DelayAfter(failures), ending))
+                {
+                    failures = 0;
+                }
+
                 if (back.IsCompleted || await _ask(ending))
                 {
                     return; // The answer itself was told to Up.
@@ -109,6 +123,27 @@ internal sealed partial class ServerLink : IDisposable
         }
     }
 
+    /// <summary>False when the pause was cut short.</summary>
+    private async Task<bool> PauseAsync(TimeSpan length, CancellationToken ending)
+    {
+        CancellationTokenSource pause;
+        lock (_gate)
+        {
+            pause = _pause.IsCancellationRequested ? _pause = new CancellationTokenSource() : _pause;
+        }
+
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(pause.Token, ending);
+        try
+        {
+            await Task.Delay(length, _time, either.Token);
+            return true;
+        }
+        catch (OperationCanceledException) when (!ending.IsCancellationRequested)
+        {
+            return false;
+        }
+    }
+
     private static partial class Log
     {
         [LoggerMessage(3970, LogLevel.Warning,
@@ -116,6 +151,6 @@ internal sealed partial class ServerLink : IDisposable
         public static partial void Lost(ILogger logger, string problem);
 
         [LoggerMessage(3971, LogLevel.Information, "{Server} answers again")]
-        public static partial void Back(ILogger logger, Uri server);
+        public static partial void Back(ILogger logger, string server);
     }
 }

@@ -67,10 +67,12 @@ internal sealed partial class Membership
         IReadOnlyList<Uri> servers = [.. settings.Servers.Concat(kept?.Servers ?? []).Distinct()];
         if (servers.Count == 0)
         {
-            throw CommandException.Usage("which cluster? give a server with --server https://HOST:6443, and a token with --token");
+            throw CommandException.Usage(
+                "which cluster? give a server with --server https://HOST:6443, and a token with --token");
         }
 
-        var address = await AddressAsync(settings, servers, kept, cancellationToken);
+        RefuseWithoutToken(settings, data, kept);
+        var address = await AddressAsync(settings, servers, kept, services.Time, cancellationToken);
         var state = kept is null
             ? new AgentState { NodeName = settings.NodeName, Servers = servers, NodeIp = address.ToString() }
             : kept with { Servers = servers, NodeIp = address.ToString() };
@@ -84,10 +86,10 @@ internal sealed partial class Membership
     /// <exception cref="CommandException">No server can be used, or there is no token.</exception>
     public async Task JoinAsync(CancellationToken cancellationToken)
     {
-        var token = _settings.Token ?? _pki.Token ?? throw CommandException.Usage(
-            "joining needs a token; give it with --token or --token-file ('minikube token create' on the server makes one)");
-        var (server, cluster) = await _joiner.JoinAsync(Servers.Current, token, State.NodeName, Address.Current, cancellationToken);
-        Log.Joined(_logger, server, State.NodeName);
+        var token = _settings.Token ?? _pki.Token ?? throw NoToken();
+        var (server, cluster) = await _joiner.JoinAsync(
+            Servers.Current, token, State.NodeName, Address.Current, cancellationToken);
+        Log.Joined(_logger, server.GetLeftPart(UriPartial.Authority), State.NodeName);
         Identity.Exchange(_pki.Authorities, _pki.Client);
         Serving.Exchange(_pki.Serving!);
         Keep(State with { Cluster = cluster });
@@ -152,7 +154,6 @@ internal sealed partial class Membership
     {
         if (!isFirst && _settings.Token is { } given)
         {
-            JoinToken.Parse(given);
             _pki.KeepToken(given);
         }
 
@@ -183,12 +184,40 @@ internal sealed partial class Membership
         => [.. certificates.Select(certificate => certificate.GetCertHashString(HashAlgorithmName.SHA256))];
 
     private static async Task<IPAddress> AddressAsync(
-        AgentSettings settings, IReadOnlyList<Uri> servers, AgentState? kept, CancellationToken cancellationToken)
-        => await FindAddressAsync(settings, servers, cancellationToken)
+        AgentSettings settings, IReadOnlyList<Uri> servers, AgentState? kept, TimeProvider time,
+        CancellationToken cancellationToken)
+    {
+        if (await FindAddressAsync(settings, servers, cancellationToken) is { } address)
+        {
+            return address;
+        }
+
+        if (kept?.NodeIp is { } last)
+        {
             // A member goes on without a network; the address is looked for again when there is one.
-            ?? (kept?.NodeIp is { } last ? IPAddress.Parse(last) : null)
-            ?? throw new CommandException(
-            "this machine has no address that leads to a server; check its network, or name its address with --node-ip");
+            return IPAddress.Parse(last);
+        }
+
+        // Says what is wrong with the way there: no route, or a name nobody knows.
+        await new JoinClient(servers[0], time).FetchAuthoritiesAsync(cancellationToken);
+        throw new CommandException("this machine has no address that leads to a server; name one with --node-ip");
+    }
+
+    // Before anything is asked of the network: what was typed wrong is told first.
+    private static void RefuseWithoutToken(AgentSettings settings, DataDirectory data, AgentState? kept)
+    {
+        if (settings.Token is { } token)
+        {
+            JoinToken.Parse(token);
+        }
+        else if (kept is null && AgentPki.Open(data.Pki).Token is null)
+        {
+            throw NoToken();
+        }
+    }
+
+    private static CommandException NoToken() => CommandException.Usage(
+        "joining needs a token; give it with --token or --token-file ('minikube token create' on the server makes one)");
 
     private static async Task<IPAddress?> FindAddressAsync(
         AgentSettings settings, IReadOnlyList<Uri> servers, CancellationToken cancellationToken)
@@ -212,7 +241,7 @@ internal sealed partial class Membership
     private static partial class Log
     {
         [LoggerMessage(6110, LogLevel.Information, "Joined {Server} as node {Node}")]
-        public static partial void Joined(ILogger logger, Uri server, string node);
+        public static partial void Joined(ILogger logger, string server, string node);
 
         [LoggerMessage(6112, LogLevel.Warning,
             "The certificate of node {Node} has run out and it cannot join again yet ({Problem}); its pods go on, trying again")]

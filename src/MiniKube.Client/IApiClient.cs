@@ -48,6 +48,12 @@ public interface IApiClient
     Task DeleteAsync<T>(ObjectKey key, V1DeleteOptions? options, CancellationToken cancellationToken)
         where T : class, IKubernetesObject<V1ObjectMeta>;
 
+    /// <summary>
+    /// Waits while it is known that no server answers; at once otherwise, and always at once where there is no wire. After it,
+    /// a request may still fail.
+    /// </summary>
+    Task WhenReachableAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
     /// <summary>Binds a pod to a node (<c>pods/binding</c>). Conflict when it is bound already.</summary>
     Task BindAsync(ObjectKey pod, string? podUid, string nodeName, CancellationToken cancellationToken);
 }

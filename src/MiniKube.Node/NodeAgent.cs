@@ -101,7 +101,7 @@ public sealed partial class NodeAgent : ClusterComponent, INodeEndpoint
         await started;
         Log.Ready(_logger, _options.NodeName, podCidr, _runtime.Name);
         var reporter = new NodeStatusReporter(
-            registrar, nodes, node, podCidr, _time, _loggers.CreateLogger<NodeStatusReporter>());
+            registrar, _client, nodes, node, podCidr, _time, _loggers.CreateLogger<NodeStatusReporter>());
         await LookAfterPodsAsync(context, pods, reporter, stopping);
     }
 
@@ -135,6 +135,12 @@ public sealed partial class NodeAgent : ClusterComponent, INodeEndpoint
         await context.RuntimeView.RefreshAsync(stopping);
         var parts = new List<Task> { context.RuntimeView.FollowAsync(ending.Token), reporter.RunAsync(ending.Token) };
         _endpoint = new NodeEndpoint(workers, context);
+        Action readdress = () =>
+        {
+            reporter.Wake();
+            workers.WakeAll();
+        };
+        _options.Address.Changed += readdress;
         try
         {
             pods.Subscribe(workers.OnChanged);
@@ -144,6 +150,7 @@ public sealed partial class NodeAgent : ClusterComponent, INodeEndpoint
         }
         finally
         {
+            _options.Address.Changed -= readdress;
             _directory.Disconnect(_options.NodeName, this);
             _leftPods = [.. pods.All];
             await ending.CancelAsync();

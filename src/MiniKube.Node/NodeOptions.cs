@@ -1,16 +1,22 @@
 using System.Net;
 using k8s.Models;
+using MiniKube.Client;
 
 namespace MiniKube.Node;
 
-/// <summary>What the agent is told about its node. Checked by whoever reads the command line; nothing here changes later.</summary>
+/// <summary>
+/// What the agent is told about its node. Checked by whoever reads the command line; nothing here changes later but the address.
+/// </summary>
 public sealed record NodeOptions
 {
     /// <summary>The name of the Node object.</summary>
     public required string NodeName { get; init; }
 
-    /// <summary>The address other nodes reach this one by.</summary>
-    public required IPAddress NodeIp { get; init; }
+    /// <summary>The address other nodes reach this one by; followed when it changes.</summary>
+    public required NodeAddress Address { get; init; }
+
+    /// <summary>What <see cref="Address"/> is now.</summary>
+    public IPAddress NodeIp => Address.Current;
 
     /// <summary>Labels besides those every node has (<c>--node-label</c>).</summary>
     public IReadOnlyDictionary<string, string> Labels { get; init; } = new Dictionary<string, string>();

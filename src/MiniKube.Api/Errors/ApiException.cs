@@ -7,7 +7,7 @@ namespace MiniKube.Api;
 /// A failure the client must see as a Kubernetes <c>Status</c>. Bugs are ordinary exceptions. Both transports of the
 /// client throw the same exception for the same failure.
 /// </summary>
-public sealed class ApiException(StatusReason reason, string message) : Exception(message)
+public class ApiException(StatusReason reason, string message) : Exception(message)
 {
     /// <summary>The machine-readable reason; the HTTP code follows from it.</summary>
     public StatusReason Reason { get; } = reason;

@@ -61,6 +61,8 @@ public sealed partial class EventBroadcaster(IApiClient client, string name, Tim
     {
         try
         {
+            // What happened while no server answered is told when one does, as far as the backlog holds it.
+            await client.WhenReachableAsync(stopping);
             var written = correlated.IsNew
                 ? await client.CreateAsync(correlated.Item, stopping)
                 : await UpdateOrCreateAsync(correlated.Item, stopping);

@@ -1,21 +1,53 @@
-using System.Net.Http.Headers;
 using System.Runtime.CompilerServices;
+using System.Text;
 using k8s;
 using k8s.Models;
+using Microsoft.Extensions.Logging;
 using MiniKube.Api;
 
 namespace MiniKube.Client;
 
 /// <summary>
-/// The API over HTTPS, for programs on other machines. Same promises as the local transport; objects it returns are the
-/// caller's own.
+/// The API over HTTPS, for programs on other machines: any of several servers, the next one at once when one cannot be reached.
+/// Same promises as the local transport; objects it returns are the caller's own.
 /// </summary>
-public sealed class HttpApiClient(HttpApiClientOptions options) : IApiClient, IDisposable
+public sealed class HttpApiClient : IApiClient, IDisposable
 {
     // As client-go's pager: small enough for the server to send while it reads, few enough round trips.
     private const int PageSize = 500;
 
-    private readonly HttpApiTransport _transport = new(options);
+    private readonly HttpApiTransport _transport;
+
+    /// <summary>A client that has not connected yet.</summary>
+    public HttpApiClient(HttpApiClientOptions options, TimeProvider time, Random random, ILoggerFactory loggers)
+        => _transport = new HttpApiTransport(options, time, random, loggers.CreateLogger<HttpApiClient>());
+
+    /// <summary>
+    /// Raised when a server did not accept this client, or this client not the server: a certificate may have run out. Many times
+    /// if many requests meet it.
+    /// </summary>
+    public event Action? Refused
+    {
+        add => _transport.Refused += value;
+        remove => _transport.Refused -= value;
+    }
+
+    /// <summary>Raised when a server answers again after none did.</summary>
+    public event Action? Restored
+    {
+        add => _transport.Restored += value;
+        remove => _transport.Restored -= value;
+    }
+
+    /// <inheritdoc />
+    public Task WhenReachableAsync(CancellationToken cancellationToken) => _transport.Answers.WaitAsync(cancellationToken);
+
+    /// <summary>Closes all connections now, as after a change of this machine's address: they lead nowhere any more.</summary>
+    public void Reconnect() => _transport.Reconnect();
+
+    /// <summary>What a path that is no resource answers: <c>/cacerts</c>.</summary>
+    public async Task<string> ReadTextAsync(string path, CancellationToken cancellationToken)
+        => Encoding.UTF8.GetString(await _transport.ReadAsync(HttpMethod.Get, path, question: null, cancellationToken));
 
     /// <inheritdoc />
     public async Task<T?> FindAsync<T>(ObjectKey key, CancellationToken cancellationToken)
@@ -24,7 +56,7 @@ public sealed class HttpApiClient(HttpApiClientOptions options) : IApiClient, ID
         try
         {
             var path = ResourcePath.Item<T>(key, subresource: null);
-            return await SendAsync<T>(HttpMethod.Get, path, body: null, cancellationToken);
+            return await SendAsync<T>(HttpMethod.Get, path, question: null, cancellationToken);
         }
         catch (ApiException missing) when (missing.Reason == StatusReason.NotFound)
         {
@@ -54,9 +86,9 @@ public sealed class HttpApiClient(HttpApiClientOptions options) : IApiClient, ID
         where T : class, IKubernetesObject<V1ObjectMeta>
     {
         var path = ResourcePath.Watch<T>(query, after);
-        using var response = await _transport.SendAsync(HttpMethod.Get, path, body: null, cancellationToken);
-        await using var body = await response.Content.ReadAsStreamAsync(cancellationToken);
-        await foreach (var change in WatchStream.ReadAsync<T>(body, cancellationToken))
+        using var answer = await _transport.SendAsync(HttpMethod.Get, path, question: null, cancellationToken);
+        await using var body = await answer.Response.Content.ReadAsStreamAsync(cancellationToken);
+        await foreach (var change in WatchStream.ReadAsync<T>(body, answer.Aborted, cancellationToken))
         {
             yield return change;
         }
@@ -107,26 +139,21 @@ public sealed class HttpApiClient(HttpApiClientOptions options) : IApiClient, ID
     public void Dispose() => _transport.Dispose();
 
     private async Task<T> SendAsync<T>(
-        HttpMethod method, string path, HttpContent? body, CancellationToken cancellationToken)
+        HttpMethod method, string path, ServerQuestion? question, CancellationToken cancellationToken)
         where T : class, IKubernetesObject<V1ObjectMeta>
-        => ObjectReader.ReadObject<T>(await _transport.ReadAsync(method, path, body, cancellationToken));
+        => ObjectReader.ReadObject<T>(await _transport.ReadAsync(method, path, question, cancellationToken));
 
     private async Task<ObjectPage<T>> PageAsync<T>(
         ObjectQuery query, string? continueToken, CancellationToken cancellationToken)
         where T : class, IKubernetesObject<V1ObjectMeta>
     {
         var path = ResourcePath.Page<T>(query, PageSize, continueToken);
-        return ObjectReader.ReadPage<T>(await _transport.ReadAsync(HttpMethod.Get, path, body: null, cancellationToken));
+        return ObjectReader.ReadPage<T>(await _transport.ReadAsync(HttpMethod.Get, path, question: null, cancellationToken));
     }
 
-    private static ByteArrayContent Json<T>(T item) => Body(ObjectJson.Encode(item), "application/json");
+    private static ServerQuestion Json<T>(T item) => Body(ObjectJson.Encode(item), "application/json");
 
-    private static ByteArrayContent Body(ReadOnlyMemory<byte> json, string mediaType)
-    {
-        var content = new ByteArrayContent(json.ToArray());
-        content.Headers.ContentType = new MediaTypeHeaderValue(mediaType);
-        return content;
-    }
+    private static ServerQuestion Body(ReadOnlyMemory<byte> json, string mediaType) => new(json, mediaType);
 
     private static string MediaTypeOf(PatchType type) => type switch
     {

@@ -1,122 +1,220 @@
 using System.Net;
-using System.Net.Http.Headers;
-using System.Net.Security;
-using System.Security.Cryptography.X509Certificates;
+using Microsoft.Extensions.Logging;
 using MiniKube.Api;
 
 namespace MiniKube.Client;
 
 /// <summary>
-/// HTTPS to one API server: HTTP/2 where the server speaks it, the pinned authority, the identity. Every failure, of
-/// the server or of the network, is an <see cref="ApiException"/>.
+/// HTTPS to the servers of a cluster: the last good one first, the others at once when it cannot be reached. Every failure, of
+/// a server or of the network, is an <see cref="ApiException"/>.
 /// </summary>
 internal sealed class HttpApiTransport : IDisposable
 {
-    // A dead server is noticed within this time even on an idle watch.
-    private static readonly TimeSpan PingAfter = TimeSpan.FromSeconds(30);
-    private static readonly TimeSpan PingPatience = TimeSpan.FromSeconds(15);
+    // What a server that works needs even under load; watches have no end.
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
 
-    private readonly HttpClient _http;
+    // Any answer will do, and everyone may ask this.
+    private const string SignOfLife = "/livez";
 
-    public HttpApiTransport(HttpApiClientOptions options)
+    private readonly HttpApiClientOptions _options;
+    private readonly TimeProvider _time;
+    private readonly ServerLink _link;
+    private volatile ServerConnections _connections;
+    private volatile Uri? _lastGood;
+
+    public HttpApiTransport(HttpApiClientOptions options, TimeProvider time, Random random, ILogger logger)
     {
-        _http = new HttpClient(MakeHandler(options), disposeHandler: true)
-        {
-            BaseAddress = options.Servers is [var first, ..] ? first : null,
-            Timeout = Timeout.InfiniteTimeSpan,
-        };
-        _http.DefaultRequestHeaders.UserAgent.ParseAdd("minikube");
-        _http.DefaultRequestHeaders.Accept.ParseAdd("application/json");
-        if (options.BearerToken is not null)
-        {
-            _http.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", options.BearerToken);
-        }
+        _options = options;
+        _time = time;
+        _link = new ServerLink(AnswersAsync, time, random, logger);
+        _connections = new ServerConnections(options.Identity, options.BearerToken);
+        options.Identity.Changed += Renew;
     }
 
+    /// <summary>A server did not accept this client, or this client not the server.</summary>
+    public event Action? Refused;
+
+    /// <summary>A server answers again after none did.</summary>
+    public event Action? Restored;
+
+    /// <summary>Completed while servers answer; while none does, it ends when one is back.</summary>
+    public Task Answers => _link.Answers;
+
     /// <summary>Sends a request and returns the successful answer with its body still to be read.</summary>
-    public async Task<HttpResponseMessage> SendAsync(
-        HttpMethod method, string path, HttpContent? body, CancellationToken cancellationToken)
+    public async Task<ServerAnswer> SendAsync(
+        HttpMethod method, string path, ServerQuestion? question, CancellationToken cancellationToken)
     {
-        if (_http.BaseAddress is null)
+        var answer = await AskAnyAsync(method, path, question, cancellationToken);
+        if (answer.Response.IsSuccessStatusCode)
         {
-            throw new ApiException(StatusReason.ServiceUnavailable, "the API server cannot be reached: no server is known");
+            return answer;
         }
 
-        using var request = new HttpRequestMessage(method, path)
+        using (answer)
         {
-            Content = body,
-            Version = HttpVersion.Version20,
-            VersionPolicy = HttpVersionPolicy.RequestVersionOrLower,
-        };
-        HttpResponseMessage response;
-        try
-        {
-            response = await _http.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, cancellationToken);
-        }
-        catch (HttpRequestException failure)
-        {
-            throw Unreachable(failure);
-        }
+            var refused = await StatusReader.ReadAsync(answer.Response, cancellationToken);
+            if (refused.Reason == StatusReason.Unauthorized || IsNobody(refused))
+            {
+                Refused?.Invoke();
+            }
 
-        if (response.IsSuccessStatusCode)
-        {
-            return response;
-        }
-
-        using (response)
-        {
-            throw await StatusReader.ReadAsync(response, cancellationToken);
+            throw refused;
         }
     }
 
     /// <summary>Sends a request and returns the whole body of the successful answer.</summary>
     public async Task<byte[]> ReadAsync(
-        HttpMethod method, string path, HttpContent? body, CancellationToken cancellationToken)
+        HttpMethod method, string path, ServerQuestion? question, CancellationToken cancellationToken)
     {
-        using var response = await SendAsync(method, path, body, cancellationToken);
+        using var patience = new CancellationTokenSource(Patience, _time);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(patience.Token, cancellationToken);
         try
         {
-            return await response.Content.ReadAsByteArrayAsync(cancellationToken);
+            using var answer = await SendAsync(method, path, question, either.Token);
+            return await answer.Response.Content.ReadAsByteArrayAsync(either.Token);
         }
-        catch (Exception failure) when (failure is HttpRequestException or IOException)
+        catch (Exception failure) when (IsBroken(failure, cancellationToken))
         {
             throw Unreachable(failure);
         }
     }
 
-    public void Dispose() => _http.Dispose();
+    /// <summary>Closes all connections now, as after a change of this machine's address: they lead nowhere any more.</summary>
+    public void Reconnect()
+    {
+        Replaced().Abort();
+        _link.AskNow();
+    }
+
+    public void Dispose()
+    {
+        _options.Identity.Changed -= Renew;
+        _link.Dispose();
+        _connections.Abort();
+    }
 
     /// <summary>What a broken connection is to callers: something that a later try may not meet.</summary>
-    public static ApiException Unreachable(Exception failure)
-        => new(StatusReason.ServiceUnavailable, $"the API server cannot be reached: {Innermost(failure).Message}");
+    public static ServerUnreachableException Unreachable(Exception failure) => new(failure.GetBaseException().Message);
 
-    private static Exception Innermost(Exception failure)
-        => failure.InnerException is { } inner ? Innermost(inner) : failure;
+    /// <summary>True when the connection is at fault, and not who asked.</summary>
+    public static bool IsBroken(Exception failure, CancellationToken cancellationToken)
+        => failure is HttpRequestException or IOException
+            || (failure is OperationCanceledException or ObjectDisposedException && !cancellationToken.IsCancellationRequested);
 
-    private static SocketsHttpHandler MakeHandler(HttpApiClientOptions options)
+    private void Renew() => Replaced().Retire();
+
+    private ServerConnections Replaced()
+        => Interlocked.Exchange(ref _connections, new ServerConnections(_options.Identity, _options.BearerToken));
+
+    private async Task<ServerAnswer> AskAnyAsync(
+        HttpMethod method, string path, ServerQuestion? question, CancellationToken cancellationToken)
     {
-        var trust = new X509ChainPolicy
+        Exception? last = null;
+        foreach (var server in InOrder())
         {
-            TrustMode = X509ChainTrustMode.CustomRootTrust,
-            RevocationMode = X509RevocationMode.NoCheck,
-        };
-        trust.CustomTrustStore.AddRange(options.CertificateAuthorities);
-        var tls = new SslClientAuthenticationOptions { CertificateChainPolicy = trust };
-        if (options.ClientCertificate is not null)
-        {
-            tls.ClientCertificateContext = SslStreamCertificateContext.Create(options.ClientCertificate, null, offline: true);
+            try
+            {
+                return await AskAsync(server, method, path, question, cancellationToken);
+            }
+            catch (Exception failure) when (IsBroken(failure, cancellationToken))
+            {
+                last = failure;
+                if (method != HttpMethod.Get && !NeverSent(failure))
+                {
+                    throw Unreachable(failure); // It may have been done; only the caller knows whether twice is harmless.
+                }
+            }
         }
 
-        return new SocketsHttpHandler
+        var problem = last?.GetBaseException().Message ?? "no server is known";
+        _link.Down(problem);
+        if (last is HttpRequestException { HttpRequestError: HttpRequestError.SecureConnectionError })
         {
-            SslOptions = tls,
-            UseProxy = false,
-            AllowAutoRedirect = false,
-            AutomaticDecompression = DecompressionMethods.GZip,
-            EnableMultipleHttp2Connections = true,
-            ConnectTimeout = PingPatience,
-            KeepAlivePingDelay = PingAfter,
-            KeepAlivePingTimeout = PingPatience,
-        };
+            Refused?.Invoke();
+        }
+
+        throw new ServerUnreachableException(problem);
     }
+
+    private async Task<ServerAnswer> AskAsync(
+        Uri server, HttpMethod method, string path, ServerQuestion? question, CancellationToken cancellationToken)
+    {
+        using var request = new HttpRequestMessage(method, new Uri(server, path))
+        {
+            Content = question?.ToContent(),
+            Version = HttpVersion.Version20,
+            VersionPolicy = HttpVersionPolicy.RequestVersionOrLower,
+        };
+        var connections = Enter();
+        try
+        {
+            var response = await connections.SendAsync(request, cancellationToken);
+            _lastGood = server;
+            if (_link.Up(server))
+            {
+                Restored?.Invoke();
+            }
+
+            return new ServerAnswer(response, connections);
+        }
+        catch (Exception failure) when (
+            connections.Aborted.IsCancellationRequested && IsBroken(failure, cancellationToken))
+        {
+            connections.Leave();
+            throw new ServerUnreachableException("the connection was given up for another");
+        }
+        catch
+        {
+            connections.Leave();
+            throw;
+        }
+    }
+
+    private ServerConnections Enter()
+    {
+        while (true)
+        {
+            var connections = _connections;
+            if (connections.TryEnter())
+            {
+                return connections;
+            }
+
+            ObjectDisposedException.ThrowIf(connections == _connections, this);
+        }
+    }
+
+    private IEnumerable<Uri> InOrder()
+    {
+        var all = _options.Servers.Current;
+        return _lastGood is { } good && all.Contains(good) ? all.Where(one => one != good).Prepend(good) : all;
+    }
+
+    private async Task<bool> AnswersAsync(CancellationToken cancellationToken)
+    {
+        foreach (var server in InOrder())
+        {
+            try
+            {
+                using var answer = await AskAsync(server, HttpMethod.Get, SignOfLife, question: null, cancellationToken);
+                return true;
+            }
+            catch (Exception failure) when (failure is ServerUnreachableException || IsBroken(failure, cancellationToken))
+            {
+                // The next one, or later.
+            }
+        }
+
+        return false;
+    }
+
+    // A certificate that ran out makes one nobody.
+    private static bool IsNobody(ApiException refused)
+        => refused.Reason == StatusReason.Forbidden && refused.Message.Contains("system:anonymous", StringComparison.Ordinal);
+
+    private static bool NeverSent(Exception failure) => failure is HttpRequestException
+    {
+        HttpRequestError: HttpRequestError.NameResolutionError or HttpRequestError.ConnectionError
+            or HttpRequestError.SecureConnectionError,
+    };
 }

@@ -14,13 +14,14 @@ internal static class WatchStream
     private const int LineBytesMax = 8 << 20;
 
     public static async IAsyncEnumerable<ObjectEvent<T>> ReadAsync<T>(
-        Stream body, [EnumeratorCancellation] CancellationToken cancellationToken)
+        Stream body, CancellationToken aborted, [EnumeratorCancellation] CancellationToken cancellationToken)
         where T : class, IKubernetesObject<V1ObjectMeta>
     {
         var pipe = PipeReader.Create(body);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(aborted, cancellationToken);
         try
         {
-            while (await NextAsync(pipe, cancellationToken) is { } read)
+            while (await NextAsync(pipe, either.Token, cancellationToken) is { } read)
             {
                 var rest = read.Buffer;
                 while (TryCutLine(ref rest, out var line))
@@ -45,15 +46,16 @@ internal static class WatchStream
     /// <summary>
     /// What has come, or null at the end; half a line at the end is dropped, the next watch brings it again.
     /// </summary>
-    private static async ValueTask<ReadResult?> NextAsync(PipeReader pipe, CancellationToken cancellationToken)
+    private static async ValueTask<ReadResult?> NextAsync(
+        PipeReader pipe, CancellationToken either, CancellationToken cancellationToken)
     {
         try
         {
-            var read = await pipe.ReadAsync(cancellationToken);
+            var read = await pipe.ReadAsync(either);
             var atEnd = read.IsCompleted && read.Buffer.PositionOf((byte)'\n') is null;
             return atEnd ? null : read;
         }
-        catch (Exception failure) when (failure is HttpRequestException or IOException)
+        catch (Exception failure) when (HttpApiTransport.IsBroken(failure, cancellationToken))
         {
             throw HttpApiTransport.Unreachable(failure);
         }

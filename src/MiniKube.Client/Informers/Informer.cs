@@ -120,6 +120,12 @@ public sealed partial class Informer<T> : ClusterComponent
                 Log.HistoryGone(_logger, ObjectType<T>.Gvr, _resumeFrom ?? Revision.Zero);
                 _resumeFrom = null;
             }
+            catch (ServerUnreachableException lost)
+            {
+                // Told by the transport, once for all informers. What was seen stays, and the watch goes on from there.
+                Log.Lost(_logger, ObjectType<T>.Gvr, lost.Message);
+                await _client.WhenReachableAsync(stopping);
+            }
             catch (ApiException failure)
             {
                 Log.Interrupted(_logger, ObjectType<T>.Gvr, _failures, failure.Message);
@@ -183,6 +189,9 @@ public sealed partial class Informer<T> : ClusterComponent
     {
         [LoggerMessage(3001, LogLevel.Debug, "History of {Resource} after {Revision} is gone; listing again")]
         public static partial void HistoryGone(ILogger logger, Gvr resource, Revision revision);
+
+        [LoggerMessage(3003, LogLevel.Debug, "Watch of {Resource} lost its server: {Problem}")]
+        public static partial void Lost(ILogger logger, Gvr resource, string problem);
 
         [LoggerMessage(3002, LogLevel.Warning, "Watch of {Resource} interrupted ({Failures} in a row): {Problem}")]
         public static partial void Interrupted(ILogger logger, Gvr resource, int failures, string problem);

@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using Microsoft.Extensions.Logging;
 using MiniKube.Api;
+using MiniKube.Client;
 
 namespace MiniKube.Node;
 
@@ -87,6 +88,14 @@ internal sealed partial class PodOperations(ObjectKey pod, Action wake, ILogger 
             return;
         }
 
+        if (ended.Exception?.InnerException is ServerUnreachableException lost)
+        {
+            // Told by the transport; the operation itself waits until a server is back, and nobody is to wait longer for it.
+            _holds[key] = new Hold(_now + HoldFirst, Failures: 0);
+            Log.Lost(logger, key, pod, lost.Message);
+            return;
+        }
+
         if (ended.IsFaulted)
         {
             var failures = _holds.GetValueOrDefault(key).Failures + 1;
@@ -118,6 +127,9 @@ internal sealed partial class PodOperations(ObjectKey pod, Action wake, ILogger 
 
     private static partial class Log
     {
+        [LoggerMessage(4011, LogLevel.Debug, "{Operation} of pod {Pod} waits for a server: {Problem}")]
+        public static partial void Lost(ILogger logger, string operation, ObjectKey pod, string problem);
+
         [LoggerMessage(4010, LogLevel.Error, "{Operation} of pod {Pod} failed; trying again in {Seconds} s")]
         public static partial void Failed(ILogger logger, Exception failure, string operation, ObjectKey pod, double seconds);
     }

@@ -44,6 +44,7 @@ internal sealed class PodStatusWriter(IApiClient client, PodOperations operation
 
     private async Task<Action> WriteAsync(V1Pod pod, V1PodStatus status, byte[] encoded, CancellationToken cancellationToken)
     {
+        await client.WhenReachableAsync(cancellationToken);
         var written = await client.UpdateWithRetryAsync(
             pod,
             latest =>

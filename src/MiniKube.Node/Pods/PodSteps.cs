@@ -193,6 +193,7 @@ internal sealed class PodSteps(PodWorkerContext context, PodMemory memory, PodOp
             GracePeriodSeconds = 0,
             Preconditions = new V1Preconditions { Uid = pod.Metadata.Uid },
         };
+        await context.Client.WhenReachableAsync(cancellationToken);
         try
         {
             await context.Client.DeleteAsync<V1Pod>(pod.Key(), options, cancellationToken);

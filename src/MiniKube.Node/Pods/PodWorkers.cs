@@ -62,6 +62,18 @@ internal sealed partial class PodWorkers(PodWorkerContext context, CancellationT
     /// <summary>The runtime has news of a pod.</summary>
     public void Wake(string podUid) => FindByUid(podUid)?.Wake();
 
+    /// <summary>Something of the node changed that every pod's status tells of.</summary>
+    public void WakeAll()
+    {
+        lock (_gate)
+        {
+            foreach (var entry in _workers.Values)
+            {
+                entry.Worker.Wake();
+            }
+        }
+    }
+
     /// <summary>A ConfigMap or Secret changed.</summary>
     public void SourceChanged(ObjectKey key)
     {

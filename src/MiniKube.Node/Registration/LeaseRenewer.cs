@@ -13,25 +13,42 @@ internal sealed partial class LeaseRenewer(
 {
     private const string Namespace = "kube-node-lease";
 
+    private static readonly TimeSpan AfterLoss = TimeSpan.FromMilliseconds(250);
+
     private V1Lease? _lease;
 
     /// <summary>Renews until cancelled. A renewal that fails is reported; the next beat tries again.</summary>
     public async Task RunAsync(CancellationToken stopping)
     {
         using var beat = new PeriodicTimer(options.LeaseRenewal, time);
-        do
+        while (!await TryRenewAsync(stopping) || await beat.WaitForNextTickAsync(stopping))
         {
-            try
-            {
-                await RenewAsync(stopping);
-            }
-            catch (ApiException failure)
-            {
-                Log.NotRenewed(logger, options.NodeName, failure.Message);
-                _lease = null;
-            }
         }
-        while (await beat.WaitForNextTickAsync(stopping));
+    }
+
+    /// <summary>False when it is to be tried again at once.</summary>
+    private async Task<bool> TryRenewAsync(CancellationToken stopping)
+    {
+        try
+        {
+            await client.WhenReachableAsync(stopping);
+            await RenewAsync(stopping);
+            return true;
+        }
+        catch (ServerUnreachableException)
+        {
+            // Told by the transport. The sign of life is given as soon as a server is back, and not a beat later.
+            _lease = null;
+            await client.WhenReachableAsync(stopping);
+            await Task.Delay(AfterLoss, time, stopping);
+            return false;
+        }
+        catch (ApiException failure)
+        {
+            Log.NotRenewed(logger, options.NodeName, failure.Message);
+            _lease = null;
+            return true;
+        }
     }
 
     private async Task RenewAsync(CancellationToken stopping)

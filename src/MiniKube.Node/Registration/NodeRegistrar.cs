@@ -17,8 +17,34 @@ internal sealed partial class NodeRegistrar(
 
     private readonly ObjectKey _key = ObjectKey.Cluster(options.NodeName);
 
-    /// <summary>The node, registered and not ready yet.</summary>
+    private static readonly TimeSpan AfterFailure = TimeSpan.FromSeconds(2);
+
+    /// <summary>
+    /// The node, registered and not ready yet. Waits while no server answers, and tries again what a server refuses: pods of an
+    /// earlier start run meanwhile.
+    /// </summary>
     public async Task<V1Node> RegisterAsync(CancellationToken cancellationToken)
+    {
+        while (true)
+        {
+            try
+            {
+                await client.WhenReachableAsync(cancellationToken);
+                return await MakeOrTakeOverAsync(cancellationToken);
+            }
+            catch (ServerUnreachableException)
+            {
+                // Told by the transport.
+            }
+            catch (ApiException refused) when (refused.Reason is not (StatusReason.Invalid or StatusReason.BadRequest))
+            {
+                Log.NotRegistered(logger, options.NodeName, refused.Message);
+                await Task.Delay(AfterFailure, time, cancellationToken);
+            }
+        }
+    }
+
+    private async Task<V1Node> MakeOrTakeOverAsync(CancellationToken cancellationToken)
     {
         var report = await ReportAsync(isReady: false, "pod network is not configured yet", cancellationToken);
         var known = await client.FindAsync<V1Node>(_key, cancellationToken);
@@ -31,7 +57,7 @@ internal sealed partial class NodeRegistrar(
         Log.TakingOver(logger, options.NodeName);
         return await client.UpdateWithRetryAsync(
             known, node => NodeObject.ApplyLabels(node, options, machine), subresource: null, cancellationToken)
-            ?? await RegisterAsync(cancellationToken);
+            ?? await MakeOrTakeOverAsync(cancellationToken);
     }
 
     /// <summary>The node as it is after it was deleted: with the pod addresses that its pods have.</summary>
@@ -77,6 +103,9 @@ internal sealed partial class NodeRegistrar(
 
     private static partial class Log
     {
+        [LoggerMessage(4024, LogLevel.Warning, "Node {Node} not registered, trying again: {Problem}")]
+        public static partial void NotRegistered(ILogger logger, string node, string problem);
+
         [LoggerMessage(4020, LogLevel.Information, "Registering node {Node}")]
         public static partial void Registering(ILogger logger, string node);
 

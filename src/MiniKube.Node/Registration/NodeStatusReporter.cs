@@ -13,12 +13,13 @@ namespace MiniKube.Node;
 /// again: who wants it gone ends its agent first.
 /// </summary>
 internal sealed partial class NodeStatusReporter(
-    NodeRegistrar registrar, Informer<V1Node> nodes, V1Node node, IPNetwork podCidr, TimeProvider time,
+    NodeRegistrar registrar, IApiClient client, Informer<V1Node> nodes, V1Node node, IPNetwork podCidr, TimeProvider time,
     ILogger<NodeStatusReporter> logger)
 {
     // As often as the kubelet reports a status that did not change; here nothing is written then.
     private static readonly TimeSpan Beat = TimeSpan.FromMinutes(5);
     private static readonly TimeSpan AfterFailure = TimeSpan.FromSeconds(5);
+    private static readonly TimeSpan AfterLoss = TimeSpan.FromMilliseconds(100);
 
     private readonly Channel<bool> _wake = Channel.CreateBounded<bool>(
         new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropWrite });
@@ -34,6 +35,11 @@ internal sealed partial class NodeStatusReporter(
                 var present = nodes.Find(node.Key()) ?? await registrar.RegisterAgainAsync(podCidr, stopping);
                 await registrar.ReportAsync(present, isReady: true, problem: "", stopping);
             }
+            catch (ServerUnreachableException)
+            {
+                await client.WhenReachableAsync(stopping); // Told by the transport.
+                wait = AfterLoss;
+            }
             catch (Exception failure) when (failure is ApiException or Runtimes.RuntimeException)
             {
                 Log.NotReported(logger, node.Metadata.Name, failure.Message);
@@ -43,6 +49,9 @@ internal sealed partial class NodeStatusReporter(
             await WaitAsync(wait, stopping);
         }
     }
+
+    /// <summary>Something of the node changed, such as its address: report at once.</summary>
+    public void Wake() => _wake.Writer.TryWrite(true);
 
     private void WakeIfUntrue(V1Node? current)
     {

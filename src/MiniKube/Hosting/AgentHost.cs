@@ -1,9 +1,7 @@
 using System.Net;
-using System.Security.Cryptography.X509Certificates;
 using Microsoft.Extensions.Logging;
 using MiniKube.Client;
 using MiniKube.Networking;
-using MiniKube.Runtimes;
 
 namespace MiniKube;
 
@@ -16,9 +14,9 @@ internal sealed partial class AgentHost : IAsyncDisposable
     private readonly AgentSettings _settings;
     private readonly HostServices _services;
     private readonly DataDirectory _data;
-    private readonly AgentPki _pki;
     private readonly ComponentStack _components = new();
     private readonly ILogger<AgentHost> _logger;
+    private Membership? _membership;
     private HttpApiClient? _client;
     private NodeParts? _node;
     private ControlSocket? _control;
@@ -28,11 +26,12 @@ internal sealed partial class AgentHost : IAsyncDisposable
         _settings = settings;
         _services = services;
         _data = data;
-        _pki = AgentPki.Open(data.Pki);
         _logger = services.Loggers.CreateLogger<AgentHost>();
     }
 
-    /// <summary>Joins if need be, starts everything, and returns when the node is registered.</summary>
+    /// <summary>
+    /// Joins if need be, and returns when commands on this machine can ask the agent. The node starts with <see cref="RunAsync"/>.
+    /// </summary>
     /// <exception cref="CommandException">Something is missing, taken, damaged or refused; the message says what to do.</exception>
     public static async Task<AgentHost> StartAsync(
         AgentSettings settings, ILoggerFactory loggers, TimeProvider time, CancellationToken cancellationToken)
@@ -50,12 +49,22 @@ internal sealed partial class AgentHost : IAsyncDisposable
         }
     }
 
-    /// <summary>Returns when somebody asked the agent to stop; throws when a component ended by itself.</summary>
+    /// <summary>
+    /// Runs the node until somebody asked the agent to stop; waits while no server answers. Throws when a component ended by
+    /// itself.
+    /// </summary>
     public async Task RunAsync(CancellationToken cancellationToken)
     {
-        var failure = _components.WaitForFailureAsync(cancellationToken);
-        var first = await Task.WhenAny(failure, _control!.StopAsked.WaitAsync(cancellationToken));
-        await first;
+        using var ending = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        var running = RunNodeAsync(ending.Token);
+        var first = await Task.WhenAny(running, _control!.StopAsked);
+        await ending.CancelAsync();
+        if (first == running)
+        {
+            await running;
+        }
+
+        await running.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
     }
 
     /// <summary>Ends the pods, removes what the node put on the machine, and stops.</summary>
@@ -94,82 +103,52 @@ internal sealed partial class AgentHost : IAsyncDisposable
 
     private async Task StartPartsAsync(CancellationToken cancellationToken)
     {
-        var state = await MembershipAsync(cancellationToken);
-        var runtime = await new RuntimeChoice(_data, _services).ChooseAsync(
-            _settings, new KeptRuntime(state.Runtime, state.DockerEndpoint), cancellationToken)
+        _membership = await Membership.EstablishAsync(_settings, _data, _services, cancellationToken);
+        var kept = new KeptRuntime(_membership.State.Runtime, _membership.State.DockerEndpoint);
+        var runtime = await new RuntimeChoice(_data, _services).ChooseAsync(_settings, kept, cancellationToken)
             ?? throw new CommandException("this machine can run no pods; see 'minikube check', or choose with --runtime");
-        state = state with { Runtime = runtime.Name, DockerEndpoint = _settings.DockerEndpoint ?? state.DockerEndpoint };
-        state.Save(_data.Root);
-        _client = new HttpApiClient(new HttpApiClientOptions
-        {
-            Servers = state.Servers,
-            CertificateAuthorities = _pki.Authorities,
-            ClientCertificate = _pki.Client,
-        });
-        var address = await AddressAsync(state.Servers, cancellationToken);
-        _node = new NodeParts(runtime, _settings, NodeConnection.Over(_client, state.Cluster, address), _data, _services);
+        _membership.TakeRuntime(runtime.Name, _settings.DockerEndpoint ?? kept.DockerEndpoint);
+        var remote = new HttpApiClientOptions { Servers = _membership.Servers, Identity = _membership.Identity };
+        _client = new HttpApiClient(remote, _services.Time, _services.NewRandom(), _services.Loggers);
+        _node = new NodeParts(
+            runtime,
+            _settings,
+            NodeConnection.Over(_client, remote, _membership.Cluster, _membership.Address, _membership.Serving),
+            _data,
+            _services);
         _control = new ControlSocket(_data.Root, runtime, _services.Loggers);
         await _components.StartAsync(_control, cancellationToken);
-        await _node.StartAsync(_components, cancellationToken);
-        Log.Started(_logger, _data.Root, runtime.Name);
     }
 
-    private async Task<AgentState> MembershipAsync(CancellationToken cancellationToken)
+    private async Task RunNodeAsync(CancellationToken cancellationToken)
     {
-        var kept = AgentState.Find(_data.Root);
-        if (kept is not null && kept.NodeName != _settings.NodeName)
+        await _components.StartAsync(new AgentCertificates(_membership!, _client!, _services), cancellationToken);
+        await _components.StartAsync(new ServerDirectory(_membership!, _settings.Servers, _client!, _services), cancellationToken);
+        if (_settings.NodeIp is null && OperatingSystem.IsLinux())
         {
-            throw new CommandException(
-                $"{_data.Root} belongs to node {kept.NodeName}; drop --node-name, or choose another directory with --data-dir");
+            var instance = PodNetworkOptions.InstanceNameOf(_data.Root);
+            await _components.StartAsync(
+                new AddressFollower(instance, _membership!.FindAddressAsync, Readdress), cancellationToken);
         }
 
-        IReadOnlyList<Uri> servers = [.. _settings.Servers.Concat(kept?.Servers ?? []).Distinct()];
-        if (kept is not null && _pki.Client is not null)
-        {
-            return kept with { Servers = servers };
-        }
-
-        if (servers.Count == 0)
-        {
-            throw CommandException.Usage("which cluster? give a server with --server https://HOST:6443, and a token with --token");
-        }
-
-        var token = _settings.Token ?? _pki.Token ?? throw CommandException.Usage(
-            "joining needs a token; give it with --token or --token-file ('minikube token create' on the server makes one)");
-        var address = await AddressAsync(servers, cancellationToken);
-        var joiner = new Joiner(_pki, _services.Time, _services.Loggers.CreateLogger<Joiner>());
-        var (server, cluster) = await joiner.JoinAsync(servers, token, _settings.NodeName, address, cancellationToken);
-        Log.Joined(_logger, server, _settings.NodeName);
-        var state = new AgentState
-        {
-            NodeName = _settings.NodeName,
-            Servers = [server, .. servers.Where(other => other != server)],
-            Cluster = cluster,
-            Runtime = kept?.Runtime,
-            DockerEndpoint = kept?.DockerEndpoint,
-        };
-        state.Save(_data.Root);
-        return state;
+        await _node!.StartAsync(_components, cancellationToken);
+        Log.Started(_logger, _data.Root, _node.Runtime.Name);
+        await _components.WaitForFailureAsync(cancellationToken);
     }
 
-    private async Task<IPAddress> AddressAsync(IReadOnlyList<Uri> servers, CancellationToken cancellationToken)
+    private void Readdress(IPAddress address)
     {
-        foreach (var server in servers)
+        if (_membership!.TakeAddress(address))
         {
-            if ((_settings.NodeIp ?? await SourceAddress.TowardsAsync(server.IdnHost, server.Port, cancellationToken)) is { } address)
-            {
-                return address;
-            }
+            Log.AddressChanged(_logger, address);
+            _client!.Reconnect(); // What was open from the old address leads nowhere, and would be noticed late.
         }
-
-        return _settings.NodeIp ?? throw new CommandException(
-            "this machine has no address that leads to a server; check its network, or name its address with --node-ip");
     }
 
     private static partial class Log
     {
-        [LoggerMessage(6110, LogLevel.Information, "Joined {Server} as node {Node}")]
-        public static partial void Joined(ILogger logger, Uri server, string node);
+        [LoggerMessage(6113, LogLevel.Information, "This machine's address is {Address} now")]
+        public static partial void AddressChanged(ILogger logger, IPAddress address);
 
         [LoggerMessage(6111, LogLevel.Information, "The agent is ready in {Directory}, runtime {Runtime}")]
         public static partial void Started(ILogger logger, string directory, string runtime);

@@ -67,7 +67,8 @@ internal sealed class ControlPlane : IAsyncDisposable
         Node = Server.CreateClient($"system:node:{_settings.NodeName}", "system:nodes"),
         PartNamed = name => Server.CreateClient(name),
         Nodes = Nodes,
-        Address = Server.AdvertisedAddress,
+        Address = new NodeAddress(_settings.NodeIp ?? Server.AdvertisedAddress),
+        Serving = new ServingIdentity(first: null),
         IsControlPlane = true,
     };
 

@@ -1,4 +1,3 @@
-using System.Net;
 using MiniKube.Client;
 
 namespace MiniKube;
@@ -19,19 +18,28 @@ internal sealed record NodeConnection
     /// <summary>Where the node agent says that it can be asked for logs and exec.</summary>
     public required NodeDirectory Nodes { get; init; }
 
-    /// <summary>The node's address unless told otherwise.</summary>
-    public required IPAddress Address { get; init; }
+    /// <summary>The node's address.</summary>
+    public required NodeAddress Address { get; init; }
+
+    /// <summary>What the node shows to those who connect to it.</summary>
+    public required ServingIdentity Serving { get; init; }
+
+    /// <summary>The servers and who this machine is to them, for connections besides the API's; null on a server.</summary>
+    public HttpApiClientOptions? Remote { get; init; }
 
     /// <summary>True on a server.</summary>
     public bool IsControlPlane { get; init; }
 
     /// <summary>A joined machine's: everything over one HTTPS client, as the node.</summary>
-    public static NodeConnection Over(HttpApiClient client, ClusterFacts cluster, IPAddress address) => new()
+    public static NodeConnection Over(
+        HttpApiClient client, HttpApiClientOptions remote, ClusterFacts cluster, NodeAddress address, ServingIdentity serving) => new()
     {
         Cluster = cluster,
         Node = client,
         PartNamed = _ => client,
         Nodes = new NodeDirectory(),
         Address = address,
+        Serving = serving,
+        Remote = remote,
     };
 }

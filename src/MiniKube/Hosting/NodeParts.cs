@@ -83,7 +83,7 @@ internal sealed class NodeParts : IAsyncDisposable
     private NodeOptions AgentOptions() => new()
     {
         NodeName = _settings.NodeName,
-        NodeIp = _settings.NodeIp ?? _connection.Address,
+        Address = _connection.Address,
         Labels = _settings.NodeLabels,
         Taints = [.. _settings.NodeTaints.Select(NodeTaint.Parse)],
         IsControlPlane = _connection.IsControlPlane,

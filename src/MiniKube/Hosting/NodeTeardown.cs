@@ -23,8 +23,10 @@ internal static class NodeTeardown
 
         var services = new HostServices(time, loggers);
         var runtime = new RuntimeChoice(data, services).Create(kept.Name, kept.DockerEndpoint);
-        using var noServer = new HttpApiClient(new HttpApiClientOptions { Servers = [], CertificateAuthorities = [] });
-        var connection = NodeConnection.Over(noServer, cluster, IPAddress.Loopback);
+        var none = new HttpApiClientOptions { Servers = new ServerAddresses(), Identity = new ClientIdentity([], certificate: null) };
+        using var nobody = new HttpApiClient(none, time, services.NewRandom(), loggers);
+        var connection = NodeConnection.Over(
+            nobody, none, cluster, new NodeAddress(IPAddress.Loopback), new ServingIdentity(first: null));
         await using var node = new NodeParts(runtime, settings, connection, data, services);
         await node.TearDownAsync(cancellationToken);
     }
@@ -36,8 +38,8 @@ internal static class NodeTeardown
             return (server.ToFacts(settings), new KeptRuntime(server.Runtime, server.DockerEndpoint));
         }
 
-        return AgentState.Find(root) is { } agent
-            ? (agent.Cluster, new KeptRuntime(agent.Runtime, agent.DockerEndpoint))
+        return AgentState.Find(root) is { Cluster: { } joined } agent
+            ? (joined, new KeptRuntime(agent.Runtime, agent.DockerEndpoint))
             : null;
     }
 }

@@ -1,3 +1,4 @@
+using Microsoft.Extensions.Logging.Abstractions;
 using MiniKube.Client;
 using MiniKube.Testing;
 
@@ -42,6 +43,7 @@ public sealed class HttpTransportTests : ApiClientContract
     protected override async Task<IApiClient> ConnectAsync(CancellationToken cancellationToken)
     {
         _cluster = await TestCluster.StartAsync(cancellationToken);
-        return _client = new HttpApiClient(_cluster.HttpClientOptions());
+        return _client = new HttpApiClient(
+            _cluster.HttpClientOptions(), TimeProvider.System, new Random(7), NullLoggerFactory.Instance);
     }
 }

@@ -58,9 +58,10 @@ public sealed class TestCluster : IAsyncDisposable
         var admin = Server.AdminCredentials;
         return new HttpApiClientOptions
         {
-            Servers = [Url],
-            CertificateAuthorities = [X509Certificate2.CreateFromPem(admin.CertificateAuthorityPem)],
-            ClientCertificate = X509Certificate2.CreateFromPem(admin.ClientCertificatePem, admin.ClientKeyPem),
+            Servers = new ServerAddresses(Url),
+            Identity = new ClientIdentity(
+                [X509Certificate2.CreateFromPem(admin.CertificateAuthorityPem)],
+                X509Certificate2.CreateFromPem(admin.ClientCertificatePem, admin.ClientKeyPem)),
         };
     }
 

@@ -24,21 +24,28 @@ public sealed class TestNode : IAsyncDisposable
         Client = client;
         Runtime = runtime;
         _ownsWorld = ownsWorld;
+        Connection = new BreakableApiClient(client);
         Agent = new NodeAgent(
             new NodeOptions
             {
                 NodeName = "node-1",
-                NodeIp = IPAddress.Parse("192.0.2.10"),
+                Address = Address,
                 DataDirectory = _directory,
                 Version = "v1.35.0+minikube.1",
                 Labels = new Dictionary<string, string> { ["disk"] = "fast" },
             },
-            client, runtime, Nodes, time, new Random(7), NullLoggerFactory.Instance);
+            Connection, runtime, Nodes, time, new Random(7), NullLoggerFactory.Instance);
     }
 
     public TimeProvider Time { get; }
 
     public InMemoryApiClient Client { get; }
+
+    /// <summary>The agent's own way to <see cref="Client"/>; can be broken.</summary>
+    public BreakableApiClient Connection { get; }
+
+    /// <summary>The node's address; can be changed.</summary>
+    public NodeAddress Address { get; } = new(IPAddress.Parse("192.0.2.10"));
 
     public SimulatedRuntime Runtime { get; }
 
@@ -61,10 +68,17 @@ public sealed class TestNode : IAsyncDisposable
     public async Task<TestNode> RestartAsync(CancellationToken cancellationToken)
     {
         await Agent.StopAsync();
-        var next = new TestNode(Time, Client, Runtime, ownsWorld: false);
+        var next = Next();
         await next.StartAgentAsync(cancellationToken);
         return next;
     }
+
+    /// <summary>The next agent on the same API and runtime, not started yet.</summary>
+    public TestNode Next() => new(Time, Client, Runtime, ownsWorld: false);
+
+    /// <summary>Waits until the node is Ready.</summary>
+    public Task UntilReadyAsync(CancellationToken cancellationToken)
+        => Eventually.HoldsAsync("the node is ready", async () => await IsReadyAsync(cancellationToken), cancellationToken);
 
     /// <summary>Creates the pod bound to this node.</summary>
     public Task<V1Pod> RunAsync(V1Pod pod, CancellationToken cancellationToken)

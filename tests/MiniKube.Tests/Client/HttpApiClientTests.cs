@@ -8,6 +8,7 @@ using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Logging.Abstractions;
 using MiniKube.Api;
 using MiniKube.Client;
 using MiniKube.Testing;
@@ -136,9 +137,9 @@ public sealed class HttpApiClientTests
     {
         using var honest = await ConnectAsync(context => AnswerAsync(context, "{}"));
         using var other = MakeCertificate();
-        using var client = new HttpApiClient(new HttpApiClientOptions { Servers = [Address], CertificateAuthorities = [other] });
+        using var client = NewClient(other, bearerToken: null);
 
-        var error = Assert.ThrowsAsync<ApiException>(
+        var error = Assert.ThrowsAsync<ServerUnreachableException>(
             () => client.FindAsync<V1ConfigMap>(new ObjectKey("default", "a"), cancellationToken));
 
         Assert.That(error!.Reason, Is.EqualTo(StatusReason.ServiceUnavailable));
@@ -181,13 +182,19 @@ public sealed class HttpApiClientTests
             return answer(context);
         });
         await _server.StartAsync();
-        return new HttpApiClient(new HttpApiClientOptions
-        {
-            Servers = [Address],
-            CertificateAuthorities = [_certificate],
-            BearerToken = "secret",
-        });
+        return NewClient(_certificate, "secret");
     }
+
+    private HttpApiClient NewClient(X509Certificate2 authority, string? bearerToken) => new(
+        new HttpApiClientOptions
+        {
+            Servers = new ServerAddresses(Address),
+            Identity = new ClientIdentity([authority], certificate: null),
+            BearerToken = bearerToken,
+        },
+        TimeProvider.System,
+        new Random(7),
+        NullLoggerFactory.Instance);
 
     private static Task AnswerAsync(HttpContext context, string body, int code = 200)
     {

@@ -1,5 +1,6 @@
 using System.Net;
 using k8s.Models;
+using MiniKube.Client;
 using MiniKube.Node;
 using MiniKube.Testing;
 
@@ -12,7 +13,7 @@ public sealed class PodFilesTests
     private readonly NodeOptions _options = new()
     {
         NodeName = "node-1",
-        NodeIp = IPAddress.Parse("192.0.2.10"),
+        Address = new NodeAddress(IPAddress.Parse("192.0.2.10")),
         DataDirectory = "/nowhere",
         Version = "v1",
         ClusterDns = IPAddress.Parse("10.43.0.10"),

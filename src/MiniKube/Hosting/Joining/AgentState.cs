@@ -16,7 +16,11 @@ internal sealed record AgentState
     /// <summary>Servers known to belong to the cluster, the one to try first in front.</summary>
     public required IReadOnlyList<Uri> Servers { get; init; }
 
-    public required ClusterFacts Cluster { get; init; }
+    /// <summary>What the cluster told at the last join; null before the first.</summary>
+    public ClusterFacts? Cluster { get; init; }
+
+    /// <summary>The node's last address.</summary>
+    public string? NodeIp { get; init; }
 
     /// <summary>The runtime of the last start; null before the first.</summary>
     public string? Runtime { get; init; }

@@ -12,16 +12,18 @@ internal static class JoinRefusal
         var message = MessageOf(await response.Content.ReadAsStringAsync(cancellationToken));
         return new JoinRefusedException(response.StatusCode, response.StatusCode switch
         {
+            HttpStatusCode.Unauthorized when message is not (null or "Unauthorized")
+                => $"{server.Authority} does not accept the token: {message}, and start the agent with --token",
             HttpStatusCode.Unauthorized
-                => $"{server.Authority} does not accept the token{Because(message)}; "
-                    + "make a new one on the server with 'minikube token create'",
+                => $"{server.Authority} does not accept the token; "
+                    + "make a new one on the server with 'minikube token create', and start the agent with --token",
             HttpStatusCode.NotFound
                 => $"{server.Authority} is not a MiniKube server that machines can join; is it of an older version?",
             _ => $"{server.Authority} refuses the join{Because(message ?? $"it answered {(int)response.StatusCode}")}",
         });
     }
 
-    private static string Because(string? message) => message is null or "Unauthorized" ? "" : $": {message}";
+    private static string Because(string? message) => message is null ? "" : $": {message}";
 
     private static string? MessageOf(string body)
     {

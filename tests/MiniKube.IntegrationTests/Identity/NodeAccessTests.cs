@@ -2,6 +2,7 @@ using System.Net;
 using System.Net.Http.Json;
 using System.Security.Cryptography.X509Certificates;
 using k8s.Models;
+using Microsoft.Extensions.Logging.Abstractions;
 using MiniKube.Api;
 using MiniKube.Client;
 using MiniKube.Testing;
@@ -152,8 +153,10 @@ public sealed class NodeAccessTests
     public async Task A_node_renews_its_certificate_by_itself(CancellationToken cancellationToken)
     {
         using var keys = new NodeKeys("mine");
+        var options = _cluster.Server.HttpClientOptions();
+        var identity = new ClientIdentity(options.Identity.Authorities, _certificate);
         using var client = new HttpApiClient(
-            _cluster.Server.HttpClientOptions() with { ClientCertificate = _certificate });
+            options with { Identity = identity }, TimeProvider.System, new Random(7), NullLoggerFactory.Instance);
         var request = await client.CreateAsync(
             Csr("mine-again", CertificateSigners.NodeClient, keys.ClientCsr(), "client auth"), cancellationToken);
         await client.CreateAsync(

@@ -26,9 +26,13 @@ public abstract class ServiceProxyContract
     private readonly List<TestPod> _pods = [];
     private readonly string _directory = Path.Combine(Path.GetTempPath(), $"minikube-{Guid.NewGuid():n}");
     private PodNetwork _network = null!;
-    private ClusterComponent _proxy = null!;
+    private ServiceProxyOptions _options = null!;
+    private ServiceProxy _proxy = null!;
 
-    protected abstract ClusterComponent NewProxy(ServiceProxyOptions options, IApiClient client);
+    /// <summary>One of <see cref="ServiceProxyModes"/>, not the automatic choice.</summary>
+    protected abstract string Mode { get; }
+
+    private ServiceProxy NewProxy() => new(_options, _client, TimeProvider.System, new Random(1), NullLoggerFactory.Instance);
 
     private IPEndPoint Web => IPEndPoint.Parse($"10.{_second}.{_third}.135:80");
 
@@ -38,13 +42,15 @@ public abstract class ServiceProxyContract
         var instance = PodNetworkOptions.InstanceNameOf(_directory);
         _network = new PodNetwork(
             new PodNetworkOptions { InstanceName = instance, StateDirectory = _directory }, NullLogger<PodNetwork>.Instance);
-        var options = new ServiceProxyOptions
+        _options = new ServiceProxyOptions
         {
             NodeName = NodeName,
             BridgeName = instance,
             ServiceCidr = IPNetwork.Parse($"10.{_second}.{_third}.128/25"),
+            ClusterCidr = IPNetwork.Parse($"10.{_second}.{_third}.0/25"),
+            Mode = Mode,
         };
-        _proxy = NewProxy(options, _client);
+        _proxy = NewProxy();
 
         // The bridge comes after the proxy, as when a node gets its pod CIDR late.
         await _proxy.StartAsync(CancellationToken.None);
@@ -60,6 +66,7 @@ public abstract class ServiceProxyContract
         }
 
         await _proxy.DisposeAsync();
+        await _proxy.TearDownAsync(CancellationToken.None);
         await Task.WhenAll(_pods.Select(pod => pod.DisposeAsync().AsTask()));
         await _network.TearDownAsync(CancellationToken.None);
         await _network.DisposeAsync();

@@ -14,7 +14,7 @@ namespace MiniKube.Testing;
 /// What every service proxy does on a real bridge with real pods. Needs root on Linux; a fixture supplies only the
 /// proxy.
 /// </summary>
-public abstract class ServiceProxyContract
+public abstract partial class ServiceProxyContract
 {
     private const string NodeName = "this-node";
 
@@ -47,14 +47,14 @@ public abstract class ServiceProxyContract
             NodeName = NodeName,
             BridgeName = instance,
             ServiceCidr = IPNetwork.Parse($"10.{_second}.{_third}.128/25"),
-            ClusterCidr = IPNetwork.Parse($"10.{_second}.{_third}.0/25"),
+            ClusterCidr = IPNetwork.Parse($"10.{_second}.{_third}.0/26"),
             Mode = Mode,
         };
         _proxy = NewProxy();
 
         // The bridge comes after the proxy, as when a node gets its pod CIDR late.
         await _proxy.StartAsync(CancellationToken.None);
-        await _network.ConfigureAsync(IPNetwork.Parse($"10.{_second}.{_third}.0/25"), CancellationToken.None);
+        await _network.ConfigureAsync(IPNetwork.Parse($"10.{_second}.{_third}.0/26"), CancellationToken.None);
     }
 
     [TearDown]
@@ -230,6 +230,8 @@ public abstract class ServiceProxyContract
 
         await ReachedAsync(() => pod.AskAsync(Web, cancellationToken), "ConnectionRefused", cancellationToken);
     }
+
+    private IPAddress Address(int last) => IPAddress.Parse($"10.{_second}.{_third}.{last}");
 
     private IPEndPoint Gateway(int port) => new(IPAddress.Parse($"10.{_second}.{_third}.1"), port);
 

@@ -16,7 +16,7 @@ internal static class FrontendSockets
 
     /// <summary>A socket bound to the address.</summary>
     /// <exception cref="SocketException">The port is taken.</exception>
-    public static Socket Bind(FrontendAddress address, bool isExternal)
+    public static Socket Bind(FrontendAddress address, bool isExternal = false)
     {
         var socket = NewSocket(address.Protocol);
         try

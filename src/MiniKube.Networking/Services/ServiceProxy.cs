@@ -60,7 +60,7 @@ public sealed partial class ServiceProxy : ClusterComponent
     protected override async Task RunAsync(CancellationToken stopping)
     {
         var forwarder = await _choice.ChooseAsync(stopping);
-        var route = new ServiceRoute(_options.BridgeName, _options.ServiceCidr, forwarder.BridgeUpAsync, _logger);
+        var route = new ServiceRoute(_options.BridgeName, _options.ServiceCidr, _logger, forwarder.BridgeUpAsync);
         ClusterComponent[] parts = [_events, _view, route];
         try
         {

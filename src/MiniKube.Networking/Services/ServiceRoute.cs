@@ -10,7 +10,7 @@ namespace MiniKube.Networking;
 /// no address is listed on a link, and the route ends with the bridge. Follows the bridge as it comes and goes.
 /// </summary>
 internal sealed partial class ServiceRoute(
-    string bridge, IPNetwork serviceCidr, Func<PodBridge, CancellationToken, Task> bridgeUp, ILogger logger) : ClusterComponent
+    string bridge, IPNetwork serviceCidr, ILogger logger, Func<PodBridge, CancellationToken, Task>? bridgeUp = null) : ClusterComponent
 {
     private PodBridge? _told;
 
@@ -22,7 +22,7 @@ internal sealed partial class ServiceRoute(
     {
         if (Ensure() is { } bridge && bridge != _told)
         {
-            await bridgeUp(bridge, stopping);
+            await (bridgeUp?.Invoke(bridge, stopping) ?? Task.CompletedTask);
             _told = bridge;
         }
     }

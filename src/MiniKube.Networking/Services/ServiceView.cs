@@ -88,7 +88,7 @@ internal sealed class ServiceView : ClusterComponent
     private static string? ZoneOf(V1Node? node) => node?.Metadata.Labels?.TryGetValue(ZoneLabel, out var zone) == true ? zone : null;
 
     /// <summary>The Service a slice is of; none for slices without the label.</summary>
-    private static IEnumerable<ObjectKey> ServicesOf(V1EndpointSlice? slice)
+    public static IEnumerable<ObjectKey> ServicesOf(V1EndpointSlice? slice)
         => slice?.Metadata.Labels is { } labels && labels.TryGetValue("kubernetes.io/service-name", out var name)
             ? [new ObjectKey(slice.Metadata.NamespaceProperty ?? "", name)]
             : [];

@@ -21,6 +21,7 @@ public sealed partial class ServiceProxy : ClusterComponent
     private readonly PendingServices _pending;
     private readonly EventBroadcaster _events;
     private readonly ServiceProblemTeller _teller;
+    private readonly HealthCheckServers _health = new();
     private readonly ILogger _logger;
 
     /// <summary>Opens nothing yet.</summary>
@@ -79,6 +80,7 @@ public sealed partial class ServiceProxy : ClusterComponent
         {
             await Task.WhenAll(parts.Select(static part => part.DisposeAsync().AsTask()));
             await forwarder.StopAsync();
+            await _health.CloseAsync();
         }
     }
 
@@ -104,6 +106,14 @@ public sealed partial class ServiceProxy : ClusterComponent
         try
         {
             var problems = await apply(plans, stopping);
+            foreach (var service in services)
+            {
+                if (await _health.ApplyAsync(service, _view.PlanHealth(service)) is { } problem)
+                {
+                    problems.Add(service, problem);
+                }
+            }
+
             _teller.Tell(services, problems, _view.Find);
             _pending.AddLater(problems.Keys, TryAgain);
         }

@@ -43,6 +43,10 @@ internal sealed class ServiceView : ClusterComponent
             ? ServicePlanner.Plan(service, SlicesOf(key), Place())
             : [];
 
+    /// <summary>Where its health checks are answered; null when it has none or is gone.</summary>
+    public HealthCheckPlan? PlanHealth(ObjectKey key)
+        => Find(key) is { } service ? ServicePlanner.PlanHealth(service, SlicesOf(key), Place()) : null;
+
     /// <summary>All slices of the Service.</summary>
     public IReadOnlyList<V1EndpointSlice> SlicesOf(ObjectKey key) => [.. _byService[key.ToString()]];
 

@@ -14,7 +14,7 @@ public abstract partial class ServiceProxyContract
     public async Task Another_machine_reaches_node_ports_external_addresses_and_the_load_balancer(CancellationToken cancellationToken)
     {
         var server = await PodAsync("server", cancellationToken);
-        using var machine = TestMachine.Connect(_options.BridgeName, Address(64), Address(65));
+        using var machine = RemoteMachine.Connect(_options.BridgeName, Address(64), Address(65));
         var elsewhere = IPEndPoint.Parse("203.0.113.77:80");
         _ = await ExposeAsync(service =>
         {
@@ -42,7 +42,7 @@ public abstract partial class ServiceProxyContract
     public async Task Clients_outside_the_source_ranges_are_not_served_by_the_load_balancer(CancellationToken cancellationToken)
     {
         var (client, server) = (await PodAsync("client", cancellationToken), await PodAsync("server", cancellationToken));
-        using var machine = TestMachine.Connect(_options.BridgeName, Address(64), Address(65));
+        using var machine = RemoteMachine.Connect(_options.BridgeName, Address(64), Address(65));
         _ = await ExposeAsync(service =>
         {
             service.Spec.Type = "LoadBalancer";

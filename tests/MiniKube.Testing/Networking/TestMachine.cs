@@ -1,63 +1,109 @@
 using System.Net;
-using System.Net.Sockets;
+using k8s.Models;
+using Microsoft.Extensions.Logging.Abstractions;
+using MiniKube.Api;
+using MiniKube.Client;
 using MiniKube.Networking;
 
 namespace MiniKube.Testing;
 
-/// <summary>Another machine: a namespace on a link of its own to this one, whose default route leads here.</summary>
-public sealed class TestMachine : IDisposable
+/// <summary>
+/// A machine without programs: a namespace on a segment, with a pod network and its ways to the other machines. Its Node
+/// object is made here, as agent and controllers would.
+/// </summary>
+public sealed class TestMachine : IAsyncDisposable
 {
-    private readonly TestNamespace _namespace = TestNamespace.Create();
+    private readonly InMemoryApiClient _client;
+    private readonly string _directory = Path.Combine(Path.GetTempPath(), $"minikube-{Guid.NewGuid():n}");
+    private readonly List<TestNamespace> _pods = [];
 
-    private TestMachine()
+    private TestMachine(string name, InMemoryApiClient client, NodeNetworkOptions options)
     {
-    }
-
-    /// <param name="instance">The start of the link's name.</param>
-    /// <param name="node">This machine's address on the link.</param>
-    /// <param name="machine">The other one's, the next address.</param>
-    public static TestMachine Connect(string instance, IPAddress node, IPAddress machine)
-    {
-        var made = new TestMachine();
-        using var here = RouteNetlink.Open();
-        using var handle = NetworkNamespace.OpenFile(made._namespace.Path);
-        var name = $"{instance}fffe";
-        here.AddVeth(
-            new VethSpec(name, "eth0", PodLinks.HardwareAddress(machine), 0, 1_500), (int)handle.DangerousGetHandle());
-        SetAddress(here, name, node);
-        using var there = RouteNetlink.OpenIn(made._namespace.Path);
-        var link = SetAddress(there, "eth0", machine);
-        there.AddRoute(RouteSpec.Default(node, link));
-        return made;
-    }
-
-    /// <summary>The name of the pod that answers, or the error's name.</summary>
-    public async Task<string> AskAsync(IPEndPoint address, CancellationToken cancellationToken)
-    {
-        using var patience = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-        patience.CancelAfter(TimeSpan.FromSeconds(3));
-        try
+        Name = name;
+        _client = client;
+        Instance = PodNetworkOptions.InstanceNameOf(_directory);
+        Options = options with
         {
-            using var client = await NameClient.ConnectAsync(_namespace.NewSocket(ProtocolType.Tcp), address, patience.Token);
-            return client.Server;
-        }
-        catch (SocketException error)
-        {
-            return error.SocketErrorCode.ToString();
-        }
-        catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
-        {
-            return "no answer";
-        }
+            InstanceName = Instance,
+            StateDirectory = Path.Combine(_directory, "ways"),
+            NodeName = name,
+            NamespacePath = Namespace.Path,
+        };
+        Pods = new PodNetwork(
+            new PodNetworkOptions
+            {
+                InstanceName = Instance,
+                StateDirectory = Path.Combine(_directory, "pods"),
+                NodeIp = options.NodeIp,
+                Overhead = options.Backend.Overhead(),
+                OpensFirewall = false,
+                NamespacePath = Namespace.Path,
+            },
+            NullLogger<PodNetwork>.Instance);
+        Ways = NewWays();
     }
 
-    public void Dispose() => _namespace.Dispose();
+    public string Name { get; }
 
-    private static int SetAddress(RouteNetlink where, string link, IPAddress address)
+    public string Instance { get; }
+
+    public TestNamespace Namespace { get; } = TestNamespace.Create();
+
+    public NodeNetworkOptions Options { get; private set; }
+
+    public PodNetwork Pods { get; }
+
+    public NodeNetwork Ways { get; private set; }
+
+    /// <summary>Plugs a machine into the segment, makes its Node object and starts its network.</summary>
+    public static async Task<TestMachine> StartAsync(
+        string name, IPNetwork podCidr, TestSegment segment, InMemoryApiClient client, NodeNetworkOptions options,
+        CancellationToken cancellationToken)
     {
-        where.SetUp(link);
-        var index = where.FindLink(link)!.Index;
-        where.AddAddress(new LinkAddress(index, address, 30));
-        return index;
+        var machine = new TestMachine(name, client, options);
+        segment.Plug(machine.Namespace, options.NodeIp, 24);
+        await client.CreateAsync(NodeObjects.Node(name, podCidr.ToString(), options.NodeIp.ToString()), cancellationToken);
+        await machine.Pods.ConfigureAsync(podCidr, cancellationToken);
+        await machine.Ways.StartAsync(cancellationToken);
+        await machine.Ways.SetUp.WaitAsync(cancellationToken);
+        return machine;
     }
+
+    /// <summary>A pod of this machine, and its address.</summary>
+    public async Task<(TestNamespace Pod, IPAddress Address)> StartPodAsync(CancellationToken cancellationToken)
+    {
+        var pod = TestNamespace.Create();
+        _pods.Add(pod);
+        return (pod, await Pods.AttachAsync($"pod-{_pods.Count}", pod.Path, cancellationToken));
+    }
+
+    /// <summary>The network's process dies and a new one starts, perhaps with other options.</summary>
+    public async Task RestartAsync(Func<NodeNetworkOptions, NodeNetworkOptions> change, CancellationToken cancellationToken)
+    {
+        await Ways.DisposeAsync();
+        Options = change(Options);
+        Ways = NewWays();
+        await Ways.StartAsync(cancellationToken);
+    }
+
+    /// <summary>The Node object as it is now.</summary>
+    public async Task<V1Node> NodeAsync(CancellationToken cancellationToken)
+        => await _client.FindAsync<V1Node>(ObjectKey.Cluster(Name), cancellationToken)
+            ?? throw new InvalidOperationException($"node {Name} is gone");
+
+    public async ValueTask DisposeAsync()
+    {
+        await Pods.TearDownAsync(CancellationToken.None);
+        await Ways.TearDownAsync(CancellationToken.None);
+        await Ways.DisposeAsync();
+        await Pods.DisposeAsync();
+        _pods.ForEach(static pod => pod.Dispose());
+        Namespace.Dispose();
+        if (Directory.Exists(_directory))
+        {
+            Directory.Delete(_directory, recursive: true);
+        }
+    }
+
+    private NodeNetwork NewWays() => new(Options, _client, TimeProvider.System, new Random(1), NullLoggerFactory.Instance);
 }

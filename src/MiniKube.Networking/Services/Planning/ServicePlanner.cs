@@ -39,6 +39,17 @@ internal static class ServicePlanner
         })];
     }
 
+    /// <summary>Where health checks of the Service are answered; null when it has none.</summary>
+    public static HealthCheckPlan? PlanHealth(V1Service service, IReadOnlyCollection<V1EndpointSlice> slices, NodePlace place)
+        => service.Spec is { Type: "LoadBalancer", ExternalTrafficPolicy: Local, HealthCheckNodePort: > 0 and { } port }
+            ? new HealthCheckPlan(port, slices
+                .SelectMany(static slice => slice.Endpoints ?? [])
+                .Where(endpoint => endpoint.NodeName == place.Name && (endpoint.Conditions?.Ready ?? true))
+                .SelectMany(static endpoint => endpoint.Addresses.Take(1))
+                .Distinct()
+                .Count())
+            : null;
+
     private static IEnumerable<FrontendPlan> PlanPort(
         V1Service service, V1ServicePort port, IReadOnlyCollection<V1EndpointSlice> slices, NodePlace place)
     {

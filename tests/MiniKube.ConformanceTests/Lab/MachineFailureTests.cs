@@ -99,6 +99,39 @@ public sealed class MachineFailureTests
         }
     }
 
+    [Test, CancelAfter(300_000)]
+    public async Task The_sample_answers_on_every_other_machine_when_one_dies(CancellationToken cancellationToken)
+    {
+        await using var cluster = await LabCluster.StartAsync("embedded", ["b", "c"], [], cancellationToken);
+        await cluster.KubectlOutputAsync(["apply", "-f", RepositoryFiles.PathOf("samples/hello")], cancellationToken);
+        await cluster.KubectlOutputAsync(["scale", "deploy/web", "--replicas=6"], cancellationToken);
+        await ReadyPodsAsync(cluster, 6, cancellationToken);
+        var database = (await ReadyPodsAsync(cluster, "app=database", 1, cancellationToken))[0].Node;
+        var victim = cluster.Machines.Skip(1).First(machine => machine.Name != database);
+        var survivors = cluster.Machines.Where(machine => machine != victim).ToList();
+        await using var answers = new AnswerTimes(survivors, machine => $"http://{machine.Address}:30080/");
+        await Eventually.HoldsAsync("every machine answers", () => answers.Counts.All(static count => count > 5), cancellationToken);
+
+        await victim.PlugAsync(isIn: false, cancellationToken);
+
+        await Eventually.GetsAsync(
+            "the dead machine's pods are out of the Service",
+            () => ReadyPodsAsync(cluster, cancellationToken),
+            pods => pods.All(pod => pod.Node != victim.Name),
+            TimeSpan.FromSeconds(120),
+            cancellationToken);
+        var before = answers.Counts;
+        await Eventually.HoldsAsync(
+            "every machine answers twenty times more",
+            () => answers.Counts.Zip(before, static (now, then) => now - then).All(static more => more > 20),
+            cancellationToken);
+        await answers.StopAsync();
+        await TestContext.Out.WriteLineAsync($"longest time without an answer: {answers.LongestGap.TotalSeconds:0.0} s");
+    }
+
+    private static Task<IReadOnlyList<LabPod>> ReadyPodsAsync(LabCluster cluster, CancellationToken cancellationToken)
+        => cluster.PodsAsync(Web, cancellationToken);
+
     private static async Task<LabCluster> StartAsync(CancellationToken cancellationToken)
     {
         var cluster = await LabCluster.StartAsync("embedded", ["b", "c"], [], cancellationToken);

@@ -31,6 +31,7 @@ public static class ControllerCatalog
             DisruptionController.Create(context),
             EndpointSliceController.Create(context),
             EndpointsController.Create(context),
+            .. options.LoadBalancer ? [LoadBalancerController.Create(context)] : Array.Empty<ClusterComponent>(),
             new GarbageCollectorComponent(context, kinds),
             PodCidrController.Create(context),
             NodeHealthController.Create(context),

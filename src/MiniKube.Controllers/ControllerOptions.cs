@@ -31,6 +31,9 @@ public sealed record ControllerOptions
     /// </summary>
     public TimeSpan MissingNodeQuarantine { get; init; } = TimeSpan.FromSeconds(40);
 
+    /// <summary>Whether the built-in load balancer publishes the nodes of Services of type LoadBalancer.</summary>
+    public bool LoadBalancer { get; init; } = true;
+
     /// <summary>Signs with the authority's key; null leaves approved certificate requests to somebody else.</summary>
     public ICertificateSigner? CertificateSigner { get; init; }
 

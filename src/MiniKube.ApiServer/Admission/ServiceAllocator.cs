@@ -91,12 +91,8 @@ internal sealed class ServiceAllocator(ServiceAddresses addresses, ServiceNodePo
             }
         }
 
-        if (!ServiceAllocatedFields.HasNodePorts(service.Spec))
-        {
-            return;
-        }
-
-        foreach (var port in ports.Where(port => port.NodePort is null or 0))
+        var missing = ports.Where(port => port.NodePort is null or 0);
+        foreach (var port in ServiceAllocatedFields.HasNodePorts(service.Spec) ? missing : [])
         {
             // One port may carry two protocols under one number: DNS.
             var twin = ports.FirstOrDefault(one => one.Port == port.Port && one.Protocol != port.Protocol && one.NodePort > 0);

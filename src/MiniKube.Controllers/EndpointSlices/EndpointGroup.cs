@@ -44,17 +44,20 @@ internal sealed record EndpointGroup(List<Discoveryv1EndpointPort> Ports, List<V
     {
         var serving = pod.IsReady();
         var terminating = pod.IsDeleting();
+        var isReady = service.Spec.PublishNotReadyAddresses == true || (serving && !terminating);
+        var zone = string.IsNullOrEmpty(pod.Spec.NodeName) ? null : zoneOf(pod.Spec.NodeName);
         return new V1Endpoint
         {
             Addresses = [address],
             Conditions = new V1EndpointConditions
             {
-                Ready = service.Spec.PublishNotReadyAddresses == true || (serving && !terminating),
+                Ready = isReady,
                 Serving = serving,
                 Terminating = terminating,
             },
             NodeName = pod.Spec.NodeName,
-            Zone = string.IsNullOrEmpty(pod.Spec.NodeName) ? null : zoneOf(pod.Spec.NodeName),
+            Zone = zone,
+            Hints = isReady ? HintsOf(service.Spec.TrafficDistribution, pod.Spec.NodeName, zone) : null,
             Hostname = ServicePods.HostnameOf(service, pod),
             TargetRef = new V1ObjectReference
             {
@@ -64,6 +67,22 @@ internal sealed record EndpointGroup(List<Discoveryv1EndpointPort> Ports, List<V
                 Uid = pod.Metadata.Uid,
             },
         };
+    }
+
+    /// <summary>
+    /// For whom an endpoint is meant first. https://kubernetes.io/docs/reference/networking/virtual-ips/#traffic-distribution
+    /// </summary>
+    private static V1EndpointHints? HintsOf(string? distribution, string? node, string? zone)
+    {
+        if (distribution is not ("PreferClose" or "PreferSameZone" or "PreferSameNode"))
+        {
+            return null;
+        }
+
+        List<V1ForZone>? zones = string.IsNullOrEmpty(zone) ? null : [new V1ForZone { Name = zone }];
+        List<V1ForNode>? nodes =
+            distribution == "PreferSameNode" && !string.IsNullOrEmpty(node) ? [new V1ForNode { Name = node }] : null;
+        return zones is null && nodes is null ? null : new V1EndpointHints { ForZones = zones, ForNodes = nodes };
     }
 
     private static string? AddressOf(V1Pod pod, string family)

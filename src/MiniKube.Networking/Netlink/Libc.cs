@@ -12,6 +12,7 @@ internal static partial class Libc
     private const int SocketRaw = 3;
     private const int SocketCloseOnExec = 0x8_0000;
     private const int ProtocolRoute = 0;
+    private const int ProtocolNetfilter = 12;
     private const int LevelNetlink = 270;
     private const int OptionExtendedAck = 11;
     private const int OptionCapAck = 10;
@@ -19,9 +20,14 @@ internal static partial class Libc
     /// <summary>
     /// A netlink socket for routing requests in the calling thread's network namespace, subscribed to the groups.
     /// </summary>
-    public static SafeFileHandle OpenRouteSocket(uint groups)
+    public static SafeFileHandle OpenRouteSocket(uint groups) => OpenNetlink(ProtocolRoute, groups);
+
+    /// <summary>A netlink socket for the connection tracking of the calling thread's network namespace.</summary>
+    public static SafeFileHandle OpenNetfilterSocket() => OpenNetlink(ProtocolNetfilter, groups: 0);
+
+    private static SafeFileHandle OpenNetlink(int protocol, uint groups)
     {
-        var handle = socket(AddressFamilyNetlink, SocketRaw | SocketCloseOnExec, ProtocolRoute);
+        var handle = socket(AddressFamilyNetlink, SocketRaw | SocketCloseOnExec, protocol);
         Check(handle.IsInvalid ? -1 : 0, "open a netlink socket");
         var on = 1;
         Check(setsockopt(handle, LevelNetlink, OptionCapAck, in on, sizeof(int)), "set up a netlink socket");

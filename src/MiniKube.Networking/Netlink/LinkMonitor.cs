@@ -3,10 +3,10 @@ using System.Runtime.CompilerServices;
 
 namespace MiniKube.Networking;
 
-/// <summary>Tells when links appear or change, as the kernel announces it. One reader.</summary>
+/// <summary>Tells when links or their addresses appear or change, as the kernel announces it. One reader.</summary>
 internal sealed class LinkMonitor : IDisposable
 {
-    private const uint LinkGroup = 1;
+    private const uint Groups = 0x01 | 0x10; // RTMGRP_LINK, RTMGRP_IPV4_IFADDR
     private const int BufferBytes = 32 * 1_024;
 
     private readonly Socket _socket;
@@ -16,15 +16,15 @@ internal sealed class LinkMonitor : IDisposable
     /// <summary>Changes from here on are not missed.</summary>
     public static LinkMonitor Open()
     {
-        using var opened = Libc.OpenRouteSocket(LinkGroup);
+        using var opened = Libc.OpenRouteSocket(Groups);
         var handle = new SafeSocketHandle(opened.DangerousGetHandle(), ownsHandle: true);
         opened.SetHandleAsInvalid();
         return new LinkMonitor(new Socket(handle));
     }
 
     /// <summary>
-    /// Every link that is new or changed, until cancelled. Null when the kernel had to drop announcements: anything may
-    /// have changed.
+    /// Every link that is new or changed, until cancelled. Null when an address is new, or the kernel had to drop
+    /// announcements: anything may have changed.
     /// </summary>
     public async IAsyncEnumerable<Link?> ReadAllAsync([EnumeratorCancellation] CancellationToken cancellationToken)
     {
@@ -59,15 +59,19 @@ internal sealed class LinkMonitor : IDisposable
         }
     }
 
-    private static List<Link> Parse(ReadOnlySpan<byte> datagram)
+    private static List<Link?> Parse(ReadOnlySpan<byte> datagram)
     {
-        var found = new List<Link>();
+        var found = new List<Link?>();
         var reader = new NetlinkReader(datagram);
         while (reader.TryReadMessage(out var message))
         {
             if (message.Type == (ushort)RouteMessage.NewLink && RouteParser.Link(message) is { } link)
             {
                 found.Add(link);
+            }
+            else if (message.Type == (ushort)RouteMessage.NewAddress)
+            {
+                found.Add(null);
             }
         }
 

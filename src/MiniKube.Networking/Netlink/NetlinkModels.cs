@@ -9,7 +9,11 @@ internal static class LinkFlags
 }
 
 /// <summary>A network link as the kernel describes it.</summary>
-internal sealed record Link(int Index, string Name, string Kind, bool IsUp, int MasterIndex, int Mtu);
+internal sealed record Link(int Index, string Name, string Kind, bool IsUp, int MasterIndex, int Mtu)
+{
+    /// <summary>Six bytes with colons between; empty for links that have none.</summary>
+    public string HardwareAddress { get; init; } = "";
+}
 
 /// <summary>A bridge to make. A fixed hardware address keeps it from changing with its ports.</summary>
 internal sealed record BridgeSpec(string Name, byte[] HardwareAddress, int Mtu);

@@ -72,6 +72,14 @@ internal sealed class NetlinkRequest
             body[10] = flags;
         });
 
+    /// <summary>A fixed part, as it is.</summary>
+    public NetlinkRequest Bytes(ReadOnlySpan<byte> value)
+    {
+        value.CopyTo(_bytes.AsSpan(_length));
+        _length += Align(value.Length);
+        return this;
+    }
+
     public NetlinkRequest Text(ushort type, string value)
     {
         Span<byte> bytes = stackalloc byte[value.Length + 1];

@@ -20,6 +20,9 @@ internal sealed class NetlinkSocket(SafeFileHandle handle) : IDisposable
     /// <summary>Opened in the network namespace of this process.</summary>
     public static NetlinkSocket Open() => new(Libc.OpenRouteSocket(groups: 0));
 
+    /// <summary>As <see cref="Open"/>, to the connection tracking.</summary>
+    public static NetlinkSocket OpenNetfilter() => new(Libc.OpenNetfilterSocket());
+
     /// <summary>Opened in the network namespace at a path; this process stays where it is.</summary>
     public static NetlinkSocket OpenIn(string namespacePath)
         => NetworkNamespace.Run(namespacePath, Open);

@@ -1,4 +1,5 @@
 using System.Buffers.Binary;
+using System.Globalization;
 using System.Net;
 using System.Text;
 
@@ -19,6 +20,7 @@ internal static partial class RouteParser
             link = type switch
             {
                 LinkAttribute.Name => link with { Name = ReadText(value) },
+                LinkAttribute.Address when value.Length == 6 => link with { HardwareAddress = ReadHardwareAddress(value) },
                 LinkAttribute.Mtu => link with { Mtu = BinaryPrimitives.ReadInt32LittleEndian(value) },
                 LinkAttribute.Master => link with { MasterIndex = BinaryPrimitives.ReadInt32LittleEndian(value) },
                 LinkAttribute.LinkData => link with { Kind = ReadKind(value) },
@@ -28,6 +30,9 @@ internal static partial class RouteParser
 
         return link;
     }
+
+    private static string ReadHardwareAddress(ReadOnlySpan<byte> value)
+        => string.Join(':', value.ToArray().Select(static one => one.ToString("x2", CultureInfo.InvariantCulture)));
 
     private static string ReadKind(ReadOnlySpan<byte> data)
     {

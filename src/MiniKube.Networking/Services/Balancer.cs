@@ -20,10 +20,17 @@ internal sealed class Balancer(FrontendPlan plan, TimeProvider time, Random rand
     /// <summary>Later choices follow this plan; connections that exist are not touched.</summary>
     public void Publish(FrontendPlan next) => Volatile.Write(ref _plan, next);
 
-    /// <summary>An endpoint of the present plan that is not among those tried; null when there is none.</summary>
+    /// <summary>
+    /// An endpoint of the present plan that is not among those tried; null when there is none, or none for this client.
+    /// </summary>
     public IPEndPoint? Choose(IPAddress client, IReadOnlyCollection<IPEndPoint> tried)
     {
         var plan = Plan;
+        if (!plan.Admits(client))
+        {
+            return null;
+        }
+
         if (plan.Affinity is not null
             && _affinity.Find(client) is { } former
             && plan.Endpoints.Contains(former)

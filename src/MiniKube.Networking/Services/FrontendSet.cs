@@ -20,14 +20,19 @@ internal sealed class FrontendSet(TimeProvider time, Random random, ILogger logg
     public async Task<IReadOnlyList<string>> ApplyAsync(ObjectKey service, ImmutableArray<FrontendPlan> plans)
     {
         var frontends = _open.TryGetValue(service, out var known) ? known : [];
-        var wanted = plans.Where(static plan => !plan.Endpoints.IsEmpty).ToDictionary(static plan => plan.Address);
+        var problems = plans
+            .Where(static plan => plan.Address.Protocol == ProxyProtocol.Sctp)
+            .Select(static plan => $"cannot listen on {plan.Address}: SCTP is carried by nftables only")
+            .ToList();
+        var wanted = plans
+            .Where(static plan => !plan.Endpoints.IsEmpty && plan.Address.Protocol != ProxyProtocol.Sctp)
+            .ToDictionary(static plan => plan.Address);
         foreach (var address in frontends.Keys.Where(address => !wanted.ContainsKey(address)).ToList())
         {
             frontends.Remove(address, out var gone);
             await gone!.CloseAsync();
         }
 
-        var problems = new List<string>();
         foreach (var plan in wanted.Values)
         {
             Open(frontends, plan, problems);

@@ -16,17 +16,22 @@ internal static class FrontendSockets
 
     /// <summary>A socket bound to the address.</summary>
     /// <exception cref="SocketException">The port is taken.</exception>
-    public static Socket Bind(FrontendAddress address)
+    public static Socket Bind(FrontendAddress address, bool isExternal = false)
     {
-        var (type, protocol) = address.Protocol == ProxyProtocol.Tcp
-            ? (SocketType.Stream, ProtocolType.Tcp)
-            : (SocketType.Dgram, ProtocolType.Udp);
-        var socket = new Socket(AddressFamily.InterNetwork, type, protocol);
+        var socket = NewSocket(address.Protocol);
         try
         {
             if (!address.IsNodePort)
             {
-                ShareClusterIp(socket);
+                // An address that is not here yet may come.
+                socket.SetRawSocketOption(LevelIP, OptionFreeBind, On);
+            }
+
+            if (!isExternal)
+            {
+                // Cluster IPs belong to this instance alone: they may be bound beside a wildcard listener of ours on
+                // the same port, over which they win. The others are the machine's: there a taken port is noticed.
+                socket.SetSocketOption(SocketOptionLevel.Socket, SocketOptionName.ReuseAddress, true);
             }
 
             socket.Bind(new IPEndPoint(address.Address, address.Port));
@@ -36,6 +41,38 @@ internal static class FrontendSockets
         {
             socket.Dispose();
             throw;
+        }
+    }
+
+    /// <summary>
+    /// Why the port cannot be listened on at an address of this machine, because a program does; null when it can, or
+    /// when the address is not of this machine. Connections that use the port for something else do not count.
+    /// </summary>
+    public static string? FindListener(FrontendAddress address)
+    {
+        if (address.Protocol == ProxyProtocol.Sctp)
+        {
+            return null; // .NET has no such sockets.
+        }
+
+        using var socket = NewSocket(address.Protocol);
+        try
+        {
+            if (address.Protocol == ProxyProtocol.Tcp)
+            {
+                socket.SetSocketOption(SocketOptionLevel.Socket, SocketOptionName.ReuseAddress, true);
+            }
+
+            socket.Bind(new IPEndPoint(address.Address, address.Port));
+            return null;
+        }
+        catch (SocketException taken) when (taken.SocketErrorCode == SocketError.AddressAlreadyInUse)
+        {
+            return taken.Message;
+        }
+        catch (SocketException elsewhere) when (elsewhere.SocketErrorCode == SocketError.AddressNotAvailable)
+        {
+            return null;
         }
     }
 
@@ -67,14 +104,8 @@ internal static class FrontendSockets
         socket.SetSocketOption(SocketOptionLevel.Tcp, SocketOptionName.TcpKeepAliveInterval, KeepAliveIntervalSeconds);
     }
 
-    /// <summary>
-    /// Cluster IPs belong to this instance alone: they may be bound before the route to them exists, and beside a
-    /// wildcard listener of ours on the same port, over which they win. Node ports are the machine's: there a taken
-    /// port must be noticed.
-    /// </summary>
-    private static void ShareClusterIp(Socket socket)
-    {
-        socket.SetRawSocketOption(LevelIP, OptionFreeBind, On);
-        socket.SetSocketOption(SocketOptionLevel.Socket, SocketOptionName.ReuseAddress, true);
-    }
+    private static Socket NewSocket(ProxyProtocol protocol)
+        => protocol == ProxyProtocol.Tcp
+            ? new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp)
+            : new Socket(AddressFamily.InterNetwork, SocketType.Dgram, ProtocolType.Udp);
 }

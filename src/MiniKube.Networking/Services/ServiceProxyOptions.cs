@@ -16,4 +16,28 @@ public sealed class ServiceProxyOptions
 
     /// <summary>Where cluster IPs come from.</summary>
     public required IPNetwork ServiceCidr { get; init; }
+
+    /// <summary>
+    /// Where the addresses of all pods of the cluster come from: only those reach cluster IPs with their own address.
+    /// </summary>
+    public required IPNetwork ClusterCidr { get; init; }
+
+    /// <summary>One of <see cref="ServiceProxyModes"/>.</summary>
+    public string Mode { get; init; } = ServiceProxyModes.Auto;
+}
+
+/// <summary>How Services can be carried.</summary>
+public static class ServiceProxyModes
+{
+    /// <summary>By nftables where it works, else in this process.</summary>
+    public const string Auto = "auto";
+
+    /// <summary>By rules in the kernel.</summary>
+    public const string Nftables = "nftables";
+
+    /// <summary>By sockets of this process.</summary>
+    public const string Userspace = "userspace";
+
+    /// <summary>All of them, the default first.</summary>
+    public static IReadOnlyList<string> All { get; } = [Auto, Nftables, Userspace];
 }

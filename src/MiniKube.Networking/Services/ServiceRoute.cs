@@ -1,3 +1,4 @@
+using System.Buffers.Binary;
 using System.Net;
 using Microsoft.Extensions.Logging;
 using MiniKube.Client;
@@ -8,26 +9,46 @@ namespace MiniKube.Networking;
 /// Keeps every address of the service CIDR an address of this machine, by one local route over the instance's bridge:
 /// no address is listed on a link, and the route ends with the bridge. Follows the bridge as it comes and goes.
 /// </summary>
-internal sealed partial class ServiceRoute(string bridge, IPNetwork serviceCidr, ILogger logger) : ClusterComponent
+internal sealed partial class ServiceRoute(
+    string bridge, IPNetwork serviceCidr, ILogger logger, Func<PodBridge, CancellationToken, Task>? bridgeUp = null) : ClusterComponent
 {
+    private PodBridge? _told;
+
     /// <inheritdoc />
     public override string Name => "service-route";
 
-    /// <summary>Sets the route if the bridge is there and up.</summary>
-    public void Ensure()
+    /// <summary>Sets the route if the bridge is there and up, and tells once that it is.</summary>
+    private async Task EnsureAsync(CancellationToken stopping)
+    {
+        if (Ensure() is { } bridge && bridge != _told)
+        {
+            await (bridgeUp?.Invoke(bridge, stopping) ?? Task.CompletedTask);
+            _told = bridge;
+        }
+    }
+
+    private PodBridge? Ensure()
     {
         try
         {
             using var node = RouteNetlink.Open();
-            if (node.FindLink(bridge) is { IsUp: true } link
-                && !node.AddRoute(RouteSpec.Local(serviceCidr, link.Index)))
+            if (node.FindLink(bridge) is not { IsUp: true } link)
+            {
+                return null;
+            }
+
+            if (!node.AddRoute(RouteSpec.Local(serviceCidr, link.Index)))
             {
                 CheckOwner(node, link);
             }
+
+            var address = node.ListAddresses().Find(address => address.LinkIndex == link.Index);
+            return address is null ? null : new PodBridge(link.Index, link.HardwareAddress, NetworkOf(address));
         }
         catch (NetlinkException error)
         {
             Log.NoRoute(logger, serviceCidr, error.Message);
+            return null;
         }
     }
 
@@ -35,15 +56,23 @@ internal sealed partial class ServiceRoute(string bridge, IPNetwork serviceCidr,
     protected override async Task RunAsync(CancellationToken stopping)
     {
         using var monitor = LinkMonitor.Open();
-        Ensure();
+        await EnsureAsync(stopping);
         SignalReady();
         await foreach (var link in monitor.ReadAllAsync(stopping))
         {
             if (link is null || (link.Name == bridge && link.IsUp))
             {
-                Ensure();
+                await EnsureAsync(stopping);
             }
         }
+    }
+
+    private static IPNetwork NetworkOf(LinkAddress address)
+    {
+        var mask = address.PrefixLength == 0 ? 0 : uint.MaxValue << (32 - address.PrefixLength);
+        var bytes = new byte[4];
+        BinaryPrimitives.WriteUInt32BigEndian(bytes, address.Address.ToNumber() & mask);
+        return new IPNetwork(new IPAddress(bytes), address.PrefixLength);
     }
 
     private void CheckOwner(RouteNetlink node, Link link)

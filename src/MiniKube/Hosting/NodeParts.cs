@@ -51,6 +51,7 @@ internal sealed class NodeParts : IAsyncDisposable
     public async Task TearDownAsync(CancellationToken cancellationToken)
     {
         await _proxy.StopAsync();
+        await _proxy.TearDownAsync(cancellationToken);
         await (_dns?.StopAsync() ?? Task.CompletedTask);
         try
         {
@@ -69,6 +70,8 @@ internal sealed class NodeParts : IAsyncDisposable
         NodeName = _settings.NodeName,
         BridgeName = PodNetworkOptions.InstanceNameOf(_data.Root),
         ServiceCidr = _connection.Cluster.Services,
+        ClusterCidr = _connection.Cluster.Pods,
+        Mode = _settings.ServiceProxy,
     };
 
     private DnsOptions DnsOptionsAt(IPAddress address) => new()

@@ -1,5 +1,3 @@
-using Microsoft.Extensions.Logging.Abstractions;
-using MiniKube.Client;
 using MiniKube.Networking;
 using MiniKube.Testing;
 
@@ -7,11 +5,24 @@ namespace MiniKube.ConformanceTests;
 
 [Category("LinuxRoot")]
 [NonParallelizable]
-public sealed class ServiceProxyTests : ServiceProxyContract
+public sealed class UserspaceServiceProxyTests : ServiceProxyContract
 {
+    protected override string Mode => ServiceProxyModes.Userspace;
+
     [OneTimeSetUp]
     public static void Require() => LinuxRoot.Require();
+}
 
-    protected override ClusterComponent NewProxy(ServiceProxyOptions options, IApiClient client)
-        => new ServiceProxy(options, client, TimeProvider.System, new Random(1), NullLoggerFactory.Instance);
+[Category("LinuxRoot")]
+[NonParallelizable]
+public sealed class NftablesServiceProxyTests : ServiceProxyContract
+{
+    protected override string Mode => ServiceProxyModes.Nftables;
+
+    [OneTimeSetUp]
+    public static void Require()
+    {
+        LinuxRoot.Require();
+        LinuxRoot.RequireProgram("nft");
+    }
 }

@@ -15,6 +15,7 @@ public sealed class NameServer : IAsyncDisposable
     private readonly Lock _gate = new();
     private readonly List<Task> _tasks = [];
     private readonly List<Socket> _clients = [];
+    private readonly List<IPAddress> _seen = [];
 
     private NameServer(string name, Socket socket)
     {
@@ -33,6 +34,18 @@ public sealed class NameServer : IAsyncDisposable
 
         server._tasks.Add(socket.SocketType == SocketType.Stream ? server.AcceptAsync() : server.AnswerAsync());
         return server;
+    }
+
+    /// <summary>The addresses that connections came from, in order.</summary>
+    public IReadOnlyList<IPAddress> Clients
+    {
+        get
+        {
+            lock (_gate)
+            {
+                return [.. _seen];
+            }
+        }
     }
 
     public async ValueTask DisposeAsync()
@@ -59,6 +72,7 @@ public sealed class NameServer : IAsyncDisposable
                 lock (_gate)
                 {
                     _clients.Add(client);
+                    _seen.Add(((IPEndPoint)client.RemoteEndPoint!).Address);
                     _tasks.Add(EchoAsync(client));
                 }
             }

@@ -14,7 +14,7 @@ namespace MiniKube.Testing;
 /// What every service proxy does on a real bridge with real pods. Needs root on Linux; a fixture supplies only the
 /// proxy.
 /// </summary>
-public abstract class ServiceProxyContract
+public abstract partial class ServiceProxyContract
 {
     private const string NodeName = "this-node";
 
@@ -26,9 +26,13 @@ public abstract class ServiceProxyContract
     private readonly List<TestPod> _pods = [];
     private readonly string _directory = Path.Combine(Path.GetTempPath(), $"minikube-{Guid.NewGuid():n}");
     private PodNetwork _network = null!;
-    private ClusterComponent _proxy = null!;
+    private ServiceProxyOptions _options = null!;
+    private ServiceProxy _proxy = null!;
 
-    protected abstract ClusterComponent NewProxy(ServiceProxyOptions options, IApiClient client);
+    /// <summary>One of <see cref="ServiceProxyModes"/>, not the automatic choice.</summary>
+    protected abstract string Mode { get; }
+
+    private ServiceProxy NewProxy() => new(_options, _client, TimeProvider.System, new Random(1), NullLoggerFactory.Instance);
 
     private IPEndPoint Web => IPEndPoint.Parse($"10.{_second}.{_third}.135:80");
 
@@ -38,17 +42,19 @@ public abstract class ServiceProxyContract
         var instance = PodNetworkOptions.InstanceNameOf(_directory);
         _network = new PodNetwork(
             new PodNetworkOptions { InstanceName = instance, StateDirectory = _directory }, NullLogger<PodNetwork>.Instance);
-        var options = new ServiceProxyOptions
+        _options = new ServiceProxyOptions
         {
             NodeName = NodeName,
             BridgeName = instance,
             ServiceCidr = IPNetwork.Parse($"10.{_second}.{_third}.128/25"),
+            ClusterCidr = IPNetwork.Parse($"10.{_second}.{_third}.0/26"),
+            Mode = Mode,
         };
-        _proxy = NewProxy(options, _client);
+        _proxy = NewProxy();
 
         // The bridge comes after the proxy, as when a node gets its pod CIDR late.
         await _proxy.StartAsync(CancellationToken.None);
-        await _network.ConfigureAsync(IPNetwork.Parse($"10.{_second}.{_third}.0/25"), CancellationToken.None);
+        await _network.ConfigureAsync(IPNetwork.Parse($"10.{_second}.{_third}.0/26"), CancellationToken.None);
     }
 
     [TearDown]
@@ -60,6 +66,7 @@ public abstract class ServiceProxyContract
         }
 
         await _proxy.DisposeAsync();
+        await _proxy.TearDownAsync(CancellationToken.None);
         await Task.WhenAll(_pods.Select(pod => pod.DisposeAsync().AsTask()));
         await _network.TearDownAsync(CancellationToken.None);
         await _network.DisposeAsync();
@@ -224,6 +231,8 @@ public abstract class ServiceProxyContract
         await ReachedAsync(() => pod.AskAsync(Web, cancellationToken), "ConnectionRefused", cancellationToken);
     }
 
+    private IPAddress Address(int last) => IPAddress.Parse($"10.{_second}.{_third}.{last}");
+
     private IPEndPoint Gateway(int port) => new(IPAddress.Parse($"10.{_second}.{_third}.1"), port);
 
     private static Task<string> ReachedAsync(Func<Task<string>> ask, string expected, CancellationToken cancellationToken)
@@ -282,6 +291,7 @@ public abstract class ServiceProxyContract
     private async Task ChangeAsync(V1EndpointSlice slice, Action<V1EndpointSlice> change, CancellationToken cancellationToken)
     {
         var copy = ObjectJson.Copy(slice);
+        copy.Metadata.ResourceVersion = null;
         change(copy);
         await _client.UpdateAsync(copy, subresource: null, cancellationToken);
     }

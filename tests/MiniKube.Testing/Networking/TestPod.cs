@@ -27,6 +27,9 @@ public sealed class TestPod : IAsyncDisposable
         return new TestPod(name, await network.AttachAsync(name, ns.Path, cancellationToken), ns);
     }
 
+    /// <summary>The addresses that connections to the pod came from, in order.</summary>
+    public IReadOnlyList<IPAddress> Clients => [.. _servers.SelectMany(static server => server.Clients)];
+
     /// <summary>Serves the pod's name on the port.</summary>
     public TestPod Serve(int port, ProtocolType protocol = ProtocolType.Tcp)
     {

@@ -7,7 +7,9 @@ namespace MiniKube.Tests;
 
 public sealed class ServicePlannerTests
 {
-    private const string Node = "this-node";
+    private const string NodeName = "this-node";
+
+    private static readonly NodePlace Node = new(NodeName, Zone: null);
 
     private readonly V1Service _service = ServiceObjects.Service("web", "10.43.0.7", 80);
     private readonly V1EndpointSlice _slice = ServiceObjects.Slice(
@@ -102,7 +104,7 @@ public sealed class ServicePlannerTests
     {
         _service.Spec.Ports[0].NodePort = 30080;
         _service.Spec.InternalTrafficPolicy = "Local";
-        _slice.Endpoints[0].NodeName = Node;
+        _slice.Endpoints[0].NodeName = NodeName;
         _slice.Endpoints[1].NodeName = "other-node";
 
         Assert.That(Planned, Is.EqualTo(new[]

@@ -28,6 +28,8 @@ public sealed class ServiceProxyTests
             NodeName = "node-1",
             BridgeName = "mk-nobridge",
             ServiceCidr = IPNetwork.Parse($"127.53.{_third}.0/24"),
+            ClusterCidr = IPNetwork.Parse($"127.52.{_third}.0/24"),
+            Mode = ServiceProxyModes.Userspace,
         };
         _proxy = new ServiceProxy(options, _client, _time, new Random(1), NullLoggerFactory.Instance);
     }

@@ -15,6 +15,10 @@ internal static class ServiceAllocatedFields
     public static bool HasNodePorts(V1ServiceSpec spec)
         => spec.Type == "NodePort" || (spec.Type == "LoadBalancer" && spec.AllocateLoadBalancerNodePorts != false);
 
+    /// <summary>True for services whose nodes say whether they have an endpoint.</summary>
+    public static bool NeedsHealthCheck(V1ServiceSpec spec)
+        => spec is { Type: "LoadBalancer", ExternalTrafficPolicy: "Local" };
+
     /// <summary>Copies what the update left out.</summary>
     public static void Keep(V1ServiceSpec spec, V1ServiceSpec old)
     {
@@ -27,7 +31,11 @@ internal static class ServiceAllocatedFields
         if (HasNodePorts(spec) && HasNodePorts(old))
         {
             KeepNodePorts(spec.Ports ?? [], old.Ports ?? []);
-            spec.HealthCheckNodePort = spec.HealthCheckNodePort is null or 0 ? old.HealthCheckNodePort : spec.HealthCheckNodePort;
+        }
+
+        if (NeedsHealthCheck(spec) && NeedsHealthCheck(old) && (spec.HealthCheckNodePort is null or 0))
+        {
+            spec.HealthCheckNodePort = old.HealthCheckNodePort;
         }
     }
 
@@ -104,6 +112,16 @@ internal static class ServiceAllocatedFields
             && spec.ExternalTrafficPolicy == old.ExternalTrafficPolicy)
         {
             spec.ExternalTrafficPolicy = null;
+        }
+
+        if (!NeedsHealthCheck(spec) && spec.HealthCheckNodePort == old.HealthCheckNodePort)
+        {
+            spec.HealthCheckNodePort = null;
+        }
+
+        if (spec.Type != "LoadBalancer" && spec.LoadBalancerClass == old.LoadBalancerClass)
+        {
+            spec.LoadBalancerClass = null;
         }
 
         if (spec.Type != "LoadBalancer" && spec.AllocateLoadBalancerNodePorts == old.AllocateLoadBalancerNodePorts)

@@ -21,6 +21,15 @@ internal static class ServiceDefaults
         ApplyPolicies(spec);
     }
 
+    /// <summary>An address of the load balancer is one that nodes answer themselves, unless said otherwise.</summary>
+    public static void Apply(V1ServiceStatus? status)
+    {
+        foreach (var ingress in (status?.LoadBalancer?.Ingress ?? []).Where(static one => !string.IsNullOrEmpty(one.Ip)))
+        {
+            ingress.IpMode ??= "VIP";
+        }
+    }
+
     private static void Apply(V1ServicePort port)
     {
         port.Protocol = OrDefault(port.Protocol, "TCP");

@@ -23,7 +23,11 @@ internal sealed class ServiceResource : ResourceDefinition<V1Service>
         Field("spec.type", service => service.Spec.Type);
     }
 
-    protected override void ApplyDefaults(V1Service service) => ServiceDefaults.Apply(service.Spec ??= new V1ServiceSpec());
+    protected override void ApplyDefaults(V1Service service)
+    {
+        ServiceDefaults.Apply(service.Spec ??= new V1ServiceSpec());
+        ServiceDefaults.Apply(service.Status);
+    }
 
     protected override void PrepareForCreate(V1Service service)
         => service.Status = new V1ServiceStatus { LoadBalancer = new V1LoadBalancerStatus() };

@@ -18,10 +18,12 @@ internal static class ServiceRules
         ValidateAddresses(spec, errors);
         ValidateFamilies(spec, errors);
         ValidatePolicies(spec, errors);
+        LoadBalancerRules.Validate(spec, errors);
     }
 
     public static void ValidateUpdate(V1ServiceSpec spec, V1ServiceSpec old, FieldErrors errors)
     {
+        LoadBalancerRules.ValidateUpdate(spec, old, errors);
         var both = ServiceAllocatedFields.HasClusterAddress(spec) && ServiceAllocatedFields.HasClusterAddress(old);
         var had = old.ClusterIPs is { Count: > 0 } addresses ? addresses[0] : old.ClusterIP;
         if (both && !string.IsNullOrEmpty(had) && spec.ClusterIP != had)
@@ -96,11 +98,6 @@ internal static class ServiceRules
         {
             AddressRules.ValidateReachable(external[index], $"spec.externalIPs[{index}]", errors);
         }
-
-        foreach (var range in spec.LoadBalancerSourceRanges ?? [])
-        {
-            errors.Invalid("spec.loadBalancerSourceRanges", range, Names.CheckCidr(range.Trim()));
-        }
     }
 
     // One family here; a headless service without a selector has endpoints of its own making, of either.
@@ -144,6 +141,11 @@ internal static class ServiceRules
         if (!string.IsNullOrEmpty(spec.InternalTrafficPolicy))
         {
             errors.OneOf("spec.internalTrafficPolicy", spec.InternalTrafficPolicy, "Cluster", "Local");
+        }
+
+        if (!string.IsNullOrEmpty(spec.TrafficDistribution))
+        {
+            errors.OneOf("spec.trafficDistribution", spec.TrafficDistribution, "PreferClose", "PreferSameNode", "PreferSameZone");
         }
 
         if (spec.AllocateLoadBalancerNodePorts is not null && spec.Type != "LoadBalancer")

@@ -23,7 +23,7 @@ internal sealed class NameWatch : ClusterComponent
         _services = new Informer<V1Service>(client, ObjectQuery.All, time, random, loggers);
         _slices = new Informer<V1EndpointSlice>(client, ObjectQuery.All, time, random, loggers);
         _namespaces = new Informer<V1Namespace>(client, ObjectQuery.All, time, random, loggers);
-        _slicesOf = _slices.AddIndex(static slice => ServiceReconciler.ServiceOf(slice).Select(static key => key.ToString()));
+        _slicesOf = _slices.AddIndex(static slice => ServiceView.ServicesOf(slice).Select(static key => key.ToString()));
     }
 
     public override string Name => "dns-names";
@@ -52,7 +52,7 @@ internal sealed class NameWatch : ClusterComponent
     private void RefreshServices(V1EndpointSlice? old, V1EndpointSlice? current)
     {
         V1EndpointSlice?[] both = [old, current];
-        foreach (var key in both.OfType<V1EndpointSlice>().SelectMany(ServiceReconciler.ServiceOf).Distinct())
+        foreach (var key in both.OfType<V1EndpointSlice>().SelectMany(ServiceView.ServicesOf).Distinct())
         {
             Refresh(key);
         }

@@ -28,7 +28,7 @@ internal sealed partial class TcpFrontend : IFrontend
         _relays = relays;
         _time = time;
         _logger = logger;
-        _listener = FrontendSockets.Bind(balancer.Plan.Address);
+        _listener = FrontendSockets.Bind(balancer.Plan.Address, balancer.Plan.IsExternal);
         _listener.Listen(Backlog);
         _accepting = AcceptAllAsync(_closing.Token);
     }

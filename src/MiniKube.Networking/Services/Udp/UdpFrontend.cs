@@ -35,7 +35,7 @@ internal sealed partial class UdpFrontend : IFrontend
         _balancer = balancer;
         _time = time;
         _logger = logger;
-        _socket = FrontendSockets.Bind(balancer.Plan.Address);
+        _socket = FrontendSockets.Bind(balancer.Plan.Address, balancer.Plan.IsExternal);
         _socket.SetSocketOption(SocketOptionLevel.IP, SocketOptionName.PacketInformation, true);
         _sweep = time.CreateTimer(_ => RemoveIdle(), null, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
         _receiving = ReceiveAllAsync(_closing.Token);

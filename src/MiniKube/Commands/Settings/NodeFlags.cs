@@ -19,13 +19,14 @@ internal sealed class NodeFlags
     private readonly TextSetting _podsMax = new("max-pods", "N", "most pods on this machine's node (110)");
     private readonly TextSetting _kubeletPort = new("kubelet-port", "PORT", "port of the node's own HTTPS endpoint (10250)");
     private readonly TextSetting _resolvConf = new("resolv-conf", "FILE", "whom this machine asks for names (/etc/resolv.conf)");
+    private readonly TextSetting _serviceProxy = new("service-proxy", "NAME", "who carries Services: auto, nftables, userspace (auto)");
     private readonly TextSetting _logLevel = new("log-level", "LEVEL", "debug, info, warn or error (info)");
     private readonly TextSetting _logFormat = new("log-format", "FORM", "text or json (text)");
 
     public IReadOnlyList<Setting> All =>
     [
         _data.Setting, _nodeName, _nodeIp, _nodeLabel, _nodeTaint, _runtime, _docker, _podsMax, _kubeletPort, _resolvConf,
-        _logLevel, _logFormat,
+        _serviceProxy, _logLevel, _logFormat,
     ];
 
     /// <param name="sources">Where settings come from.</param>
@@ -47,6 +48,8 @@ internal sealed class NodeFlags
             DockerEndpoint = _docker.Find(sources)?.Value ?? terminal.Variable("DOCKER_HOST"),
             PodsMax = _podsMax.Read(sources, SettingText.Count, 110),
             KubeletPort = _kubeletPort.Read(sources, SettingText.Port, 10250),
+            ServiceProxy = _serviceProxy.Read(
+                sources, static text => SettingText.OneOf(text, [.. ServiceProxyModes.All]), ServiceProxyModes.Auto),
             ResolvConf = _resolvConf.Find(sources)?.Value ?? SystemResolver.DefaultFile,
             LogLevel = _logLevel.Read<LogLevel?>(sources, static text => SettingText.Level(text), null),
             LogJson = _logFormat.Read(sources, static text => SettingText.OneOf(text, "text", "json"), "text") == "json",

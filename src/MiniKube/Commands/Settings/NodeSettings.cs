@@ -31,6 +31,9 @@ internal record NodeSettings
     /// <summary>10250, the kubelet's default.</summary>
     public int KubeletPort { get; init; } = 10250;
 
+    /// <summary>How Services are carried: <c>auto</c>, <c>nftables</c> or <c>userspace</c>.</summary>
+    public string ServiceProxy { get; init; } = ServiceProxyModes.Auto;
+
     /// <summary>The file that names the DNS servers of this machine.</summary>
     public string ResolvConf { get; init; } = SystemResolver.DefaultFile;
 

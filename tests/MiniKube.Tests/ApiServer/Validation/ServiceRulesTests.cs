@@ -18,6 +18,8 @@ public sealed class ServiceRulesTests
     [TestCase("""{"clusterIP":"None","selector":null}""")]
     [TestCase("""{"sessionAffinity":"ClientIP"}""")]
     [TestCase("""{"type":"LoadBalancer","externalTrafficPolicy":"Local"}""")]
+    [TestCase("""{"type":"LoadBalancer","loadBalancerClass":"example.com/lb","loadBalancerSourceRanges":["10.0.0.0/8"]}""")]
+    [TestCase("""{"trafficDistribution":"PreferSameNode"}""")]
     public void A_good_service_passes(string spec) => Assert.That(Create(spec), Is.Empty);
 
     [TestCase("""{"ports":[]}""", "spec.ports: Required value")]
@@ -36,6 +38,16 @@ public sealed class ServiceRulesTests
         "spec.clusterIPs[0]: Invalid value: \"ten\": must be a valid IP address, (e.g. 10.9.8.7 or 2001:db8::ffff)")]
     [TestCase("""{"externalIPs":["127.0.0.1"]}""",
         "spec.externalIPs[0]: Invalid value: \"127.0.0.1\": may not be in the loopback range (127.0.0.0/8, ::1/128)")]
+    [TestCase("""{"loadBalancerClass":"example.com/lb"}""",
+        "spec.loadBalancerClass: Forbidden: may only be used when `type` is 'LoadBalancer'")]
+    [TestCase("""{"loadBalancerSourceRanges":["10.0.0.0/8"]}""",
+        "spec.loadBalancerSourceRanges: Forbidden: may only be used when `type` is 'LoadBalancer'")]
+    [TestCase("""{"type":"LoadBalancer","healthCheckNodePort":31000}""",
+        "spec.healthCheckNodePort: Invalid value: 31000: may only be set when `type` is 'LoadBalancer' and "
+        + "`externalTrafficPolicy` is 'Local'")]
+    [TestCase("""{"trafficDistribution":"Anywhere"}""",
+        "spec.trafficDistribution: Unsupported value: \"Anywhere\": supported values: \"PreferClose\", \"PreferSameNode\", "
+        + "\"PreferSameZone\"")]
     [TestCase("""{"externalTrafficPolicy":"Local"}""",
         "spec.externalTrafficPolicy: Invalid value: \"Local\": may only be set for externally-accessible services")]
     [TestCase("""{"ipFamilyPolicy":"RequireDualStack"}""",

@@ -17,7 +17,7 @@ internal sealed record LoadBalancerPlan(ImmutableArray<string> Addresses, string
 /// </summary>
 internal static class LoadBalancerPlanner
 {
-    /// <summary>https://kubernetes.io/docs/reference/labels-annotations-taints/#node-kubernetes-io-exclude-from-external-load-balancers</summary>
+    /// <summary>https://kubernetes.io/docs/reference/labels-annotations-taints/</summary>
     public const string ExcludeLabel = "node.kubernetes.io/exclude-from-external-load-balancers";
 
     /// <summary>The class that asks for this load balancer by name.</summary>

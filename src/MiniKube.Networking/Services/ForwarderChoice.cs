@@ -59,7 +59,7 @@ internal sealed partial class ForwarderChoice(
 
     private static partial class Log
     {
-        [LoggerMessage(5110, LogLevel.Information, "Services are carried by {Proxy}: {Why}")]
+        [LoggerMessage(5210, LogLevel.Information, "Services are carried by {Proxy}: {Why}")]
         public static partial void Chosen(ILogger logger, string proxy, string why);
     }
 }

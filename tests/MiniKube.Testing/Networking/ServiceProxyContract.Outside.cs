@@ -104,7 +104,10 @@ public abstract partial class ServiceProxyContract
         foreach (var names in new[] { "a b c d", "b d", "d", "a d", "a b c" })
         {
             var present = pods.Where(pod => names.Split(' ').Contains(pod.Name));
-            await ChangeAsync(slice, changed => changed.Endpoints = [.. present.Select(pod => Endpoint(pod.Ip.ToString()))], cancellationToken);
+            await ChangeAsync(
+                slice,
+                changed => changed.Endpoints = [.. present.Select(pod => Endpoint(pod.Ip.ToString()))],
+                cancellationToken);
             await Eventually.GetsAsync("answers", () => AnsweringAsync(cancellationToken), seen => seen == names, cancellationToken);
         }
     }

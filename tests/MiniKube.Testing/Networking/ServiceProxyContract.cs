@@ -291,6 +291,7 @@ public abstract partial class ServiceProxyContract
     private async Task ChangeAsync(V1EndpointSlice slice, Action<V1EndpointSlice> change, CancellationToken cancellationToken)
     {
         var copy = ObjectJson.Copy(slice);
+        copy.Metadata.ResourceVersion = null;
         change(copy);
         await _client.UpdateAsync(copy, subresource: null, cancellationToken);
     }

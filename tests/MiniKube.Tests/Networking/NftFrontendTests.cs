@@ -53,9 +53,9 @@ public sealed class NftFrontendTests
             NftFrontend.Of(plan, former: null).Elements().Select(element => $"{element.Set} {element.Text}"),
             Is.EqualTo(new[]
             {
-                "ports tcp . 30080 : goto port-pick-1",
+                "ports tcp . 30080 : goto port-pick-tcp-1",
                 "masqueraded-ports tcp . 30080",
-                "port-endpoints tcp . 30080 . 0 : 10.42.0.2 . 8080",
+                "port-endpoints-tcp tcp . 30080 . 0 : 10.42.0.2 . 8080",
             }));
     }
 

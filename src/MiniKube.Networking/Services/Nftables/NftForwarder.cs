@@ -211,13 +211,13 @@ internal sealed partial class NftForwarder(ServiceProxyOptions options, HostComm
             return;
         }
 
-        var (key, map) = frontend.Plan.Address.IsNodePort
-            ? ("meta l4proto . th dport", "port-endpoints")
-            : ("ip daddr . meta l4proto . th dport", "endpoints");
+        var address = frontend.Plan.Address;
+        var key = address.IsNodePort ? "meta l4proto . th dport" : "ip daddr . meta l4proto . th dport";
         script.First("add chain", frontend.Chain);
         script.First("add rule", string.Create(
             CultureInfo.InvariantCulture,
-            $"{frontend.Chain} dnat ip addr . port to {key} . numgen random mod {frontend.Slots.Length} map @{map}"));
+            $"{frontend.Chain} dnat ip addr . port to {key} . numgen random mod {frontend.Slots.Length} "
+            + $"map @{NftFrontend.EndpointsOf(address)}"));
     }
 
     private string? ProblemWith(ObjectKey service, FrontendAddress address)
@@ -255,14 +255,14 @@ internal sealed partial class NftForwarder(ServiceProxyOptions options, HostComm
 
     private static partial class Log
     {
-        [LoggerMessage(5100, LogLevel.Error,
+        [LoggerMessage(5200, LogLevel.Error,
             "nft refused the rules for {Bridge}: pods do not reach Services whose endpoint is on the same node: {Reason}")]
         public static partial void NoBridgeTable(ILogger logger, string bridge, string reason);
 
-        [LoggerMessage(5102, LogLevel.Warning, "nft refused a change of Services, all is said anew: {Reason}")]
+        [LoggerMessage(5202, LogLevel.Warning, "nft refused a change of Services, all is said anew: {Reason}")]
         public static partial void SaidAnew(ILogger logger, string reason);
 
-        [LoggerMessage(5101, LogLevel.Warning,
+        [LoggerMessage(5201, LogLevel.Warning,
             "Datagrams may go on to endpoints that are gone: the connection tracking cannot be changed: {Reason}")]
         public static partial void CannotForget(ILogger logger, string reason);
     }

@@ -32,12 +32,16 @@ internal sealed record NftFrontend(FrontendPlan Plan, ImmutableArray<IPEndPoint>
 
     /// <summary>The chain that chooses among so many endpoints; shared by all ways in that have as many.</summary>
     public string Chain => Plan.Affinity is null
-        ? string.Create(CultureInfo.InvariantCulture, $"{(Plan.Address.IsNodePort ? "port-pick" : "pick")}-{Slots.Length}")
+        ? string.Create(CultureInfo.InvariantCulture, $"{(Plan.Address.IsNodePort ? "port-pick" : "pick")}-{Word(Plan.Address.Protocol)}-{Slots.Length}")
         : NftAffinity.ChainOf(Plan);
 
     /// <summary>How the way in is named in chains of its own: <c>10.43.0.7-tcp-80</c>.</summary>
     public static string NameOf(FrontendAddress address)
         => string.Create(CultureInfo.InvariantCulture, $"{address.Address}-{Word(address.Protocol)}-{address.Port}");
+
+    /// <summary>The map with the endpoints of the way in.</summary>
+    public static string EndpointsOf(FrontendAddress address)
+        => $"{(address.IsNodePort ? "port-endpoints" : "endpoints")}-{Word(address.Protocol)}";
 
     public static string Word(ProxyProtocol protocol) => protocol switch
     {
@@ -72,7 +76,7 @@ internal sealed record NftFrontend(FrontendPlan Plan, ImmutableArray<IPEndPoint>
         for (var place = 0; Plan.Affinity is null && place < Slots.Length; place++)
         {
             yield return new NftElement(
-                isPort ? "port-endpoints" : "endpoints",
+                EndpointsOf(address),
                 string.Create(CultureInfo.InvariantCulture, $"{key} . {place}"),
                 string.Create(CultureInfo.InvariantCulture, $"{Slots[place].Address} . {Slots[place].Port}"));
         }

@@ -13,8 +13,8 @@ internal static class NftTables
     /// Services there are: all that differs by Service is in maps.
     /// </summary>
     /// <remarks>
-    /// Ours go just before the usual priorities (numbers: not every hook has names for them), so that another program's rules for the same packets do not hide them.
-    /// There are no marks: which connections to masquerade follows from what they asked for (<c>ct original</c>), so
+    /// Ours go just before the usual priorities (numbers: not every hook has names for them), so that another program's
+    /// rules for the same packets do not hide them. There are no marks: which connections to masquerade follows from what they asked for (<c>ct original</c>), so
     /// nothing can be confused with marks of other programs. The rejection of a refused way in is in the filter hooks,
     /// because the nat chains see only the first packet of a connection and only to translate it.
     /// </remarks>
@@ -27,12 +27,9 @@ internal static class NftTables
             table ip {{table}} {
                 map addresses { type ipv4_addr . inet_proto . inet_service : verdict; }
                 map ports { type inet_proto . inet_service : verdict; }
-                map endpoints {
-                    typeof ip daddr . meta l4proto . th dport . numgen random mod 65536 : ip daddr . tcp dport;
-                }
-                map port-endpoints {
-                    typeof meta l4proto . th dport . numgen random mod 65536 : ip daddr . tcp dport;
-                }
+                {{Endpoints("tcp")}}
+                {{Endpoints("udp")}}
+                {{Endpoints("sctp")}}
                 map guarded { type ipv4_addr . inet_proto . inet_service : verdict; }
                 map refused { type ipv4_addr . inet_proto . inet_service : verdict; }
                 map refused-ports { type inet_proto . inet_service : verdict; }
@@ -105,6 +102,16 @@ internal static class NftTables
     }
 
     /// <summary>
+    /// Endpoints by number. One map per protocol: nft has a value's port be one of a certain protocol, and lets only
+    /// packets of that to the map.
+    /// </summary>
+    private static string Endpoints(string protocol)
+        => $"map endpoints-{protocol} {{ typeof ip daddr . meta l4proto . th dport . numgen random mod 65536 "
+            + $": ip daddr . {protocol} dport; }}\n"
+            + $"map port-endpoints-{protocol} {{ typeof meta l4proto . th dport . numgen random mod 65536 "
+            + $": ip daddr . {protocol} dport; }}";
+
+    /// <summary>
     /// The Service's address is the destination the client asked for. nft knows what a port of the connection tracking
     /// means only after the protocol was named.
     /// </summary>
@@ -127,7 +134,11 @@ internal static class NftTables
             table bridge {{table}} {
                 chain prerouting {
                     type filter hook prerouting priority -300; policy accept;
-                    ip saddr {{pods.Pods}} ip daddr {{pods.Pods}} meta pkttype other ether daddr set {{pods.HardwareAddress}} meta pkttype set host
+                    ip saddr {{pods.Pods}} ip daddr {{pods.Pods}} meta pkttype other jump lift
+                }
+                chain lift {
+                    ether daddr set {{pods.HardwareAddress}}
+                    meta pkttype set host
                 }
             }
 

@@ -19,7 +19,7 @@ internal sealed class NodeFlags
     private readonly TextSetting _podsMax = new("max-pods", "N", "most pods on this machine's node (110)");
     private readonly TextSetting _kubeletPort = new("kubelet-port", "PORT", "port of the node's own HTTPS endpoint (10250)");
     private readonly TextSetting _resolvConf = new("resolv-conf", "FILE", "whom this machine asks for names (/etc/resolv.conf)");
-    private readonly TextSetting _serviceProxy = new("service-proxy", "NAME", "how Services are carried: auto, nftables or userspace (auto)");
+    private readonly TextSetting _serviceProxy = new("service-proxy", "NAME", "who carries Services: auto, nftables, userspace (auto)");
     private readonly TextSetting _logLevel = new("log-level", "LEVEL", "debug, info, warn or error (info)");
     private readonly TextSetting _logFormat = new("log-format", "FORM", "text or json (text)");
 

@@ -109,7 +109,7 @@ internal sealed partial class NodeRegistrar(
         [LoggerMessage(4020, LogLevel.Information, "Registering node {Node}")]
         public static partial void Registering(ILogger logger, string node);
 
-        [LoggerMessage(4024, LogLevel.Warning, "Node {Node} was deleted while its agent runs: registering it again")]
+        [LoggerMessage(4025, LogLevel.Warning, "Node {Node} was deleted while its agent runs: registering it again")]
         public static partial void RegisteringAgain(ILogger logger, string node);
 
         [LoggerMessage(4021, LogLevel.Information, "Taking over node {Node}")]

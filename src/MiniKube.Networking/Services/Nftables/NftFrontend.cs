@@ -32,8 +32,10 @@ internal sealed record NftFrontend(FrontendPlan Plan, ImmutableArray<IPEndPoint>
 
     /// <summary>The chain that chooses among so many endpoints; shared by all ways in that have as many.</summary>
     public string Chain => Plan.Affinity is null
-        ? string.Create(CultureInfo.InvariantCulture, $"{(Plan.Address.IsNodePort ? "port-pick" : "pick")}-{Word(Plan.Address.Protocol)}-{Slots.Length}")
+        ? string.Create(CultureInfo.InvariantCulture, $"{Picks}-{Word(Plan.Address.Protocol)}-{Slots.Length}")
         : NftAffinity.ChainOf(Plan);
+
+    private string Picks => Plan.Address.IsNodePort ? "port-pick" : "pick";
 
     /// <summary>How the way in is named in chains of its own: <c>10.43.0.7-tcp-80</c>.</summary>
     public static string NameOf(FrontendAddress address)

@@ -103,7 +103,7 @@ internal sealed partial class NodeRegistrar(
 
     private static partial class Log
     {
-        [LoggerMessage(4024, LogLevel.Warning, "Node {Node} not registered, trying again: {Problem}")]
+        [LoggerMessage(4028, LogLevel.Warning, "Node {Node} not registered, trying again: {Problem}")]
         public static partial void NotRegistered(ILogger logger, string node, string problem);
 
         [LoggerMessage(4020, LogLevel.Information, "Registering node {Node}")]

@@ -14,7 +14,8 @@ internal static class NftTables
     /// </summary>
     /// <remarks>
     /// Ours go just before the usual priorities (numbers: not every hook has names for them), so that another program's
-    /// rules for the same packets do not hide them. There are no marks: which connections to masquerade follows from what they asked for (<c>ct original</c>), so
+    /// rules for the same packets do not hide them. There are no marks: which connections to masquerade follows from
+    /// what they asked for (<c>ct original</c>), so
     /// nothing can be confused with marks of other programs. The rejection of a refused way in is in the filter hooks,
     /// because the nat chains see only the first packet of a connection and only to translate it.
     /// </remarks>

@@ -53,6 +53,15 @@ public sealed partial class NodeAgent : ClusterComponent, INodeEndpoint
         ContainerAddress container, ExecOptions options, CancellationToken cancellationToken)
         => Endpoint().ExecAsync(container, options, cancellationToken);
 
+    /// <inheritdoc />
+    public Task<IProcessSession> AttachAsync(
+        ContainerAddress container, AttachOptions options, CancellationToken cancellationToken)
+        => Endpoint().AttachAsync(container, options, cancellationToken);
+
+    /// <inheritdoc />
+    public Task<DuplexStream> ConnectAsync(ObjectKey pod, int port, CancellationToken cancellationToken)
+        => Endpoint().ConnectAsync(pod, port, cancellationToken);
+
     /// <summary>
     /// Ends the agent and then all pods of this instance, each within its own grace period, and takes everything of theirs off
     /// the machine. The API keeps the pods: the next start runs them again. Works on an agent that never started, too; every

@@ -45,7 +45,7 @@ internal sealed class ExecEndpoint(NodeCall call, TimeProvider time, Cancellatio
         try
         {
             await using var process = await node.ExecAsync(address, options, cancellationToken);
-            await new ExecSession(process, channels, time).RunAsync(cancellationToken);
+            await new ProcessRelay(process, channels, time).RunAsync(cancellationToken);
         }
         catch (ApiException failure)
         {

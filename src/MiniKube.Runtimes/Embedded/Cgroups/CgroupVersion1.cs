@@ -63,6 +63,19 @@ internal sealed class CgroupVersion1 : CgroupHierarchy
         return [.. _available.Keys.Select(controller => Path.Combine(_root, controller, below)).Where(Directory.Exists)];
     }
 
+    // Processor time is counted by cpuacct, which every distribution mounts together with cpu.
+    protected override CgroupUsage? ReadUsage(string sandbox, string container)
+    {
+        var memory = Path.Combine(_root, "memory", _instance, sandbox, container);
+        var used = CgroupUsage.Number(Path.Combine(_root, "cpu", _instance, sandbox, container, "cpuacct.usage"));
+        var bytes = CgroupUsage.Number(Path.Combine(memory, "memory.usage_in_bytes"));
+        var stat = Path.Combine(memory, "memory.stat");
+        return used is null && bytes is null
+            ? null
+            : new CgroupUsage(
+                used, bytes, CgroupUsage.Number(stat, "total_inactive_file"), CgroupUsage.Number(stat, "total_rss"));
+    }
+
     private static void Limit(Dictionary<string, string> groups, ContainerResources limits)
     {
         if (groups.TryGetValue("cpu", out var cpu))

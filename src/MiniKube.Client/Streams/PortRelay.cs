@@ -11,9 +11,12 @@ namespace MiniKube.Client;
 /// https://kubernetes.io/docs/reference/kubernetes-api/ (pods/portforward), websocket form
 /// </summary>
 public sealed class PortRelay(
-    IStreamChannels channels, IReadOnlyList<int> ports, Func<int, CancellationToken, Task<DuplexStream>> connect)
+    IStreamChannels channels, IReadOnlyList<int> ports, Func<int, CancellationToken, Task<DuplexStream>> connect, TimeProvider time)
 {
     private const int ChunkBytes = 32 * 1024;
+
+    // A client that is done answers a close at once; a slow one still has to read what is on its way.
+    private static readonly TimeSpan ClosePatience = TimeSpan.FromSeconds(30);
 
     /// <summary>More than anybody asks for in one request; channels are numbered by a byte, and 255 has a meaning of its own.</summary>
     public const int PortsMax = 100;
@@ -34,6 +37,9 @@ public sealed class PortRelay(
         {
             await await Task.WhenAny(carrying, receiving);
             await channels.CloseAsync(end.Token);
+
+            // Cancelling the reader resets the connection, and a reset takes what the client has not read yet with it.
+            await Task.WhenAny(receiving, Task.Delay(ClosePatience, time, end.Token));
         }
         finally
         {

@@ -32,6 +32,9 @@ public sealed class SimulatedRuntime(TimeProvider time) : IContainerRuntime
     public Func<string, ProcessSpec, SimulatedAnswer> Executor { get; set; }
         = static (_, process) => new SimulatedAnswer(0, string.Join(' ', process.Command) + "\n");
 
+    /// <summary>Takes the place of <see cref="Executor"/> where a process must read its input or its terminal's size.</summary>
+    public Func<ProcessSpec, IRuntimeProcess>? Starter { get; set; }
+
     /// <summary>What answers when somebody connects to a port of any pod: the address of a real listener. None by default.</summary>
     public ConcurrentDictionary<int, IPEndPoint> Listeners { get; } = new();
 
@@ -176,7 +179,7 @@ public sealed class SimulatedRuntime(TimeProvider time) : IContainerRuntime
             throw new RuntimeException(RuntimeError.NotFound, $"container {containerId} is not running");
         }
 
-        return Task.FromResult<IRuntimeProcess>(new SimulatedProcess(Executor(container.Spec.Name, process), time));
+        return Task.FromResult(Starter?.Invoke(process) ?? new SimulatedProcess(Executor(container.Spec.Name, process), time));
     }
 
     /// <inheritdoc />

@@ -12,6 +12,9 @@ internal sealed class RemotePort(string nodeName, WebSocket socket) : DuplexStre
     private const byte Failure = 1;
     private const int PortBytes = 2;
 
+    // What the other side takes in one message at most, with room to spare.
+    private const int ChunkBytesMax = 256 * 1024;
+
     private readonly ChannelSocket _channels = new(socket, ChannelProtocol.Newest);
     private readonly ArrayBufferWriter<byte> _buffer = new();
     private ReadOnlyMemory<byte> _unread;
@@ -33,10 +36,15 @@ internal sealed class RemotePort(string nodeName, WebSocket socket) : DuplexStre
 
     public override async ValueTask WriteAsync(ReadOnlyMemory<byte> buffer, CancellationToken cancellationToken = default)
     {
-        byte[] message = [0, .. buffer.Span];
         try
         {
-            await _channels.SendAsync(Data, message, cancellationToken);
+            while (!buffer.IsEmpty)
+            {
+                var chunk = buffer[..Math.Min(buffer.Length, ChunkBytesMax)];
+                byte[] message = [0, .. chunk.Span];
+                await _channels.SendAsync(Data, message, cancellationToken);
+                buffer = buffer[chunk.Length..];
+            }
         }
         catch (WebSocketException broken)
         {

@@ -179,7 +179,8 @@ public sealed partial class ApiServerComponent : ClusterComponent
             new WriteEndpoint(_pipeline, reads),
             new SubresourceEndpoint(_pipeline),
             new LogEndpoint(call, _time, stopping),
-            new ExecEndpoint(call, _time, stopping));
+            new ExecEndpoint(call, _time, stopping),
+            new PortForwardEndpoint(call, _time, stopping));
         var paths = new ServerPaths(
             Health,
             new DiscoveryDocuments(ResourceCatalog.BuiltIn),

@@ -138,7 +138,8 @@ public sealed partial class ApiServerComponent : ClusterComponent
         }
     }
 
-    private static InvalidOperationException NotStarted() => new("the API server has neither certificates nor ways to nodes before it is started");
+    private static InvalidOperationException NotStarted()
+        => new("the API server has neither certificates nor ways to nodes before it is started");
 
     private async Task StartAsync(HttpFrontend frontend, CancellationToken stopping)
     {

@@ -84,7 +84,8 @@ internal sealed class NodeDialer(ApiPipeline pipeline, TunnelRegistry tunnels, T
     private static IPEndPoint KubeletOf(V1Node node)
     {
         var internalAddress = node.Status?.Addresses?.FirstOrDefault(static one => one.Type == "InternalIP")?.Address;
-        return IPAddress.TryParse(internalAddress, out var address) && node.Status?.DaemonEndpoints?.KubeletEndpoint?.Port is int port and > 0
+        return IPAddress.TryParse(internalAddress, out var address)
+            && node.Status?.DaemonEndpoints?.KubeletEndpoint?.Port is int port and > 0
             ? new IPEndPoint(address, port)
             : throw new IOException("the node has not told its address yet");
     }

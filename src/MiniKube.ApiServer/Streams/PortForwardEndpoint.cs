@@ -49,7 +49,9 @@ internal sealed class PortForwardEndpoint(NodeCall call, TimeProvider time, Canc
         var offered = context.WebSockets.WebSocketRequestedProtocols;
         if (context.WebSockets.IsWebSocketRequest && offered.Contains(Tunnelled))
         {
-            using var socket = await context.WebSockets.AcceptWebSocketAsync(Tunnelled);
+            // The slash in its name is none that RFC 6455 allows, so the platform would refuse to say it.
+            context.Response.Headers.SecWebSocketProtocol = Tunnelled;
+            using var socket = await context.WebSockets.AcceptWebSocketAsync();
             await using var transport = new WebSocketConnection(socket);
             await new SpdyPortForward(transport, connect).RunAsync(cancellationToken);
             await transport.CompleteWritesAsync(cancellationToken);
@@ -60,7 +62,8 @@ internal sealed class PortForwardEndpoint(NodeCall call, TimeProvider time, Canc
             using var socket = await context.WebSockets.AcceptWebSocketAsync(Channels.Name);
             await new PortRelay(new ChannelSocket(socket, Channels), ports, connect, time).RunAsync(cancellationToken);
         }
-        else if (!context.WebSockets.IsWebSocketRequest && context.Features.Get<IHttpUpgradeFeature>() is { IsUpgradableRequest: true } upgrade
+        else if (!context.WebSockets.IsWebSocketRequest
+            && context.Features.Get<IHttpUpgradeFeature>() is { IsUpgradableRequest: true } upgrade
             && context.Request.Headers.Upgrade.ToString().Equals(Spdy, StringComparison.OrdinalIgnoreCase))
         {
             context.Response.Headers.Upgrade = Spdy;

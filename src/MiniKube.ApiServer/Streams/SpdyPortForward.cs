@@ -72,7 +72,8 @@ internal sealed class SpdyPortForward(Stream transport, Func<int, CancellationTo
     }
 
     private static int PortOf(SpdyStream stream)
-        => ushort.TryParse(stream.Headers.GetValueOrDefault("port"), NumberStyles.None, CultureInfo.InvariantCulture, out var port) && port > 0
+        => ushort.TryParse(
+            stream.Headers.GetValueOrDefault("port"), NumberStyles.None, CultureInfo.InvariantCulture, out var port) && port > 0
             ? port
             : throw new ApiException(StatusReason.BadRequest, $"\"{stream.Headers.GetValueOrDefault("port")}\" is no port");
 }

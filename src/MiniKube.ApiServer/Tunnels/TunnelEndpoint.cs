@@ -14,7 +14,8 @@ namespace MiniKube.ApiServer;
 /// Where agents open their tunnels: <c>/minikube/v1/tunnel</c> is the control stream, <c>/minikube/v1/tunnel/N</c> the connection
 /// that was asked for as number N. A node may open only its own. Administrators list them at <c>/minikube/v1/tunnels</c>.
 /// </summary>
-internal sealed partial class TunnelEndpoint(TunnelRegistry tunnels, TimeProvider time, ILogger<TunnelEndpoint> logger, CancellationToken stopping)
+internal sealed partial class TunnelEndpoint(
+    TunnelRegistry tunnels, TimeProvider time, ILogger<TunnelEndpoint> logger, CancellationToken stopping)
 {
     private const string ListPath = "/minikube/v1/tunnels";
     private const string NodePrefix = "system:node:";

@@ -2,7 +2,9 @@ using System.IO.Pipelines;
 
 namespace MiniKube.Client;
 
-/// <summary>One end of a connection inside this process. What one end writes, the other reads; who does not read holds the writer up.</summary>
+/// <summary>
+/// One end of a connection inside this process. What one end writes, the other reads; who does not read holds the writer up.
+/// </summary>
 public sealed class PipeConnection : DuplexStream
 {
     private readonly Pipe _incoming;

@@ -8,13 +8,21 @@ namespace MiniKube.Node;
 internal sealed class KubeletReports(PodWorkers workers, PodWorkerContext context)
 {
     /// <summary>The node's pods as a PodList.</summary>
-    public byte[] Pods() => ObjectJson.Encode(new V1PodList
+    public byte[] Pods()
     {
-        ApiVersion = "v1",
-        Kind = "PodList",
-        Metadata = new V1ListMeta(),
-        Items = [.. workers.All.Select(static view => view.Pod)],
-    });
+        using var list = new MemoryStream();
+        list.Write("""{"apiVersion":"v1","kind":"PodList","metadata":{},"items":["""u8);
+        var separator = ""u8;
+        foreach (var view in workers.All)
+        {
+            list.Write(separator);
+            list.Write(ObjectJson.Encode(view.Pod));
+            separator = ","u8;
+        }
+
+        list.Write("]}"u8);
+        return list.ToArray();
+    }
 
     /// <summary>The kubelet's <c>/stats/summary</c>, for what is counted here: processor and memory.</summary>
     public async Task<byte[]> SummaryAsync(CancellationToken cancellationToken)

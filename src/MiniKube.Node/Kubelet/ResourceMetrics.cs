@@ -3,7 +3,9 @@ using System.Text;
 
 namespace MiniKube.Node;
 
-/// <summary>The kubelet's resource metrics, in Prometheus' text. https://kubernetes.io/docs/reference/instrumentation/node-metrics/</summary>
+/// <summary>
+/// The kubelet's resource metrics, in Prometheus' text. https://kubernetes.io/docs/reference/instrumentation/node-metrics/
+/// </summary>
 internal static class ResourceMetrics
 {
     public static string Write(MachineUsage machine, IReadOnlyList<PodUsage> pods)
@@ -11,10 +13,10 @@ internal static class ResourceMetrics
         var text = new StringBuilder();
         Head(text, "container_cpu_usage_seconds_total", "counter", "Cumulative cpu time consumed by the container in core-seconds");
         Each(text, pods, static (to, pod, one) => Line(
-            to, "container_cpu_usage_seconds_total", Labels(pod, one.Name), Seconds(one.Usage.CpuNanoseconds ?? 0), one.Usage.Time));
+            to, "container_cpu_usage_seconds_total", Labels(pod, one.Name), one.Usage.CpuNanoseconds / 1e9, one.Usage.Time));
         Head(text, "container_memory_working_set_bytes", "gauge", "Current working set of the container in bytes");
         Each(text, pods, static (to, pod, one) => Line(
-            to, "container_memory_working_set_bytes", Labels(pod, one.Name), one.Usage.WorkingSetBytes ?? 0, one.Usage.Time));
+            to, "container_memory_working_set_bytes", Labels(pod, one.Name), one.Usage.WorkingSetBytes, one.Usage.Time));
         Head(text, "container_start_time_seconds", "gauge", "Start time of the container since unix epoch in seconds");
         Each(text, pods, static (to, pod, one) => Line(
             to, "container_start_time_seconds", Labels(pod, one.Name), one.Started.ToUnixTimeMilliseconds() / 1000d, one.Usage.Time));
@@ -53,9 +55,15 @@ internal static class ResourceMetrics
         => text.Append("# HELP ").Append(name).Append(' ').Append(help).Append('\n')
             .Append("# TYPE ").Append(name).Append(' ').Append(type).Append('\n');
 
-    private static void Line(StringBuilder text, string name, string labels, double value, DateTimeOffset time)
-        => text.Append(name).Append(labels).Append(' ').Append(value.ToString("R", CultureInfo.InvariantCulture))
-            .Append(' ').Append(time.ToUnixTimeMilliseconds().ToString(CultureInfo.InvariantCulture)).Append('\n');
+    // What this machine does not count has no line: a zero would be taken for a fact.
+    private static void Line(StringBuilder text, string name, string labels, double? value, DateTimeOffset time)
+    {
+        if (value is { } known)
+        {
+            text.Append(name).Append(labels).Append(' ').Append(known.ToString("R", CultureInfo.InvariantCulture))
+                .Append(' ').Append(time.ToUnixTimeMilliseconds().ToString(CultureInfo.InvariantCulture)).Append('\n');
+        }
+    }
 
     // Names of pods, namespaces and containers need no escaping.
     private static string Labels(PodUsage pod, string? container)

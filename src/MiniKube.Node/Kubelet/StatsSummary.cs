@@ -48,7 +48,11 @@ internal static class StatsSummary
             json.WriteStartObject();
             json.WriteString("name", name);
             json.WriteString("startTime", Text(containerStarted));
-            WriteCpu(json, usage.Time, usage.CpuNanoseconds ?? 0);
+            if (usage.CpuNanoseconds is { } nanoseconds)
+            {
+                WriteCpu(json, usage.Time, nanoseconds);
+            }
+
             WriteMemory(json, usage.Time, usage.MemoryBytes, usage.WorkingSetBytes, usage.RssBytes);
             json.WriteEndObject();
         }

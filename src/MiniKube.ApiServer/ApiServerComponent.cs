@@ -1,4 +1,5 @@
 using System.Net;
+using System.Security.Cryptography.X509Certificates;
 using k8s.Models;
 using Microsoft.Extensions.Logging;
 using MiniKube.Client;
@@ -23,7 +24,9 @@ public sealed partial class ApiServerComponent : ClusterComponent
     private readonly ObjectLookup _objects;
     private readonly Authorizer _authorizer;
     private readonly ApiPipeline _pipeline;
+    private readonly TunnelRegistry _tunnels = new();
     private ClusterPki? _pki;
+    private NodeEndpoints? _endpoints;
     private int _port;
     private bool _hasBootstrapped;
 
@@ -75,7 +78,25 @@ public sealed partial class ApiServerComponent : ClusterComponent
     public ICertificateSigner CertificateSigner => new CertificateSigner(() => Pki);
 
     private ClusterPki Pki => Volatile.Read(ref _pki)
-        ?? throw new InvalidOperationException("the API server has no certificates before it is started");
+        ?? throw NotStarted();
+
+    /// <summary>The way to a node that is used for requests about its pods.</summary>
+    /// <exception cref="MiniKube.Api.ApiException">NotFound: there is no such node.</exception>
+    public INodeEndpoint EndpointOf(string nodeName) => (Volatile.Read(ref _endpoints) ?? throw NotStarted()).Get(nodeName);
+
+    /// <summary>The nodes that have an open tunnel to this server, by name.</summary>
+    public IReadOnlyList<string> NodesWithTunnel => [.. _tunnels.All.Select(static tunnel => tunnel.NodeName)];
+
+    /// <summary>
+    /// What the node of this process shows to those who ask it over the wire, with its key. The same until it is due to be renewed.
+    /// </summary>
+    /// <exception cref="InvalidOperationException">The component has not been started.</exception>
+    public X509Certificate2 NodeServingCertificate(string nodeName, IPAddress address)
+        => Pki.NodeServing(nodeName, address);
+
+    /// <summary>Whose certificates are those of this cluster.</summary>
+    /// <exception cref="InvalidOperationException">The component has not been started.</exception>
+    public X509Certificate2 CertificateAuthority => Pki.Authority;
 
     /// <summary>
     /// A client of this process, with an identity of its own; all clients may be used at the same time. <c>system:</c> users are parts
@@ -95,7 +116,10 @@ public sealed partial class ApiServerComponent : ClusterComponent
         var pki = ClusterPki.Open(_options.PkiDirectory, ServerNames.Of(_options, advertised), _options.Token, _time);
         Volatile.Write(ref _pki, pki);
         using var meters = new ProcessMeters();
-        var dispatcher = Dispatcher(pki, meters, stopping);
+        var dialer = new NodeDialer(_pipeline, _tunnels, _time);
+        using var nodes = new NodeEndpoints(_nodes, dialer, pki, _time);
+        Volatile.Write(ref _endpoints, nodes);
+        var dispatcher = Dispatcher(pki, nodes, meters, stopping);
         var address = new IPEndPoint(_options.BindAddress, _options.HttpsPort);
         await using var frontend = new HttpFrontend(address, pki, dispatcher.HandleAsync, _loggers);
         await StartAsync(frontend, stopping);
@@ -113,6 +137,9 @@ public sealed partial class ApiServerComponent : ClusterComponent
             Volatile.Write(ref _port, 0);
         }
     }
+
+    private static InvalidOperationException NotStarted()
+        => new("the API server has neither certificates nor ways to nodes before it is started");
 
     private async Task StartAsync(HttpFrontend frontend, CancellationToken stopping)
     {
@@ -139,20 +166,22 @@ public sealed partial class ApiServerComponent : ClusterComponent
         }
     }
 
-    private RequestDispatcher Dispatcher(ClusterPki pki, ProcessMeters meters, CancellationToken stopping)
+    private RequestDispatcher Dispatcher(
+        ClusterPki pki, NodeEndpoints nodes, ProcessMeters meters, CancellationToken stopping)
     {
         var tables = new TablePrinter(_time);
         var metrics = new RequestMetrics();
         var reads = new ReadEndpoint(_pipeline, tables);
         var watches = new WatchEndpoint(_pipeline, tables, _time, stopping);
-        var call = new NodeCall(_pipeline, _nodes);
+        var call = new NodeCall(_pipeline, nodes);
         var endpoint = new ResourceEndpoint(
             reads,
             watches,
             new WriteEndpoint(_pipeline, reads),
             new SubresourceEndpoint(_pipeline),
             new LogEndpoint(call, _time, stopping),
-            new ExecEndpoint(call, _time, stopping));
+            new ExecEndpoint(call, _time, stopping),
+            new PortForwardEndpoint(call, _time, stopping));
         var paths = new ServerPaths(
             Health,
             new DiscoveryDocuments(ResourceCatalog.BuiltIn),
@@ -176,6 +205,7 @@ public sealed partial class ApiServerComponent : ClusterComponent
             endpoint,
             paths,
             joins,
+            new TunnelEndpoint(_tunnels, _time, _loggers.CreateLogger<TunnelEndpoint>(), stopping),
             metrics,
             _time,
             _loggers.CreateLogger<RequestDispatcher>());

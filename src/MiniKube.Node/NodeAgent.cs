@@ -23,6 +23,9 @@ public sealed partial class NodeAgent : ClusterComponent, INodeEndpoint
     private readonly ILoggerFactory _loggers;
     private readonly ILogger _logger;
     private NodeEndpoint? _endpoint;
+    private KubeletReports? _reports;
+    private int _kubeletPort;
+    private volatile object? _podCidr;
     private IReadOnlyList<V1Pod> _leftPods = [];
 
     /// <summary>An agent that has not started; nothing is read or written before the start.</summary>
@@ -43,6 +46,12 @@ public sealed partial class NodeAgent : ClusterComponent, INodeEndpoint
     /// <inheritdoc />
     public override string Name => "node-agent";
 
+    /// <summary>The port the node's HTTPS endpoint took; 0 while there is none.</summary>
+    public int KubeletPort => Volatile.Read(ref _kubeletPort);
+
+    /// <summary>The addresses of the node's pods; null until the cluster gave it some.</summary>
+    public IPNetwork? PodAddresses => _podCidr as IPNetwork?;
+
     /// <inheritdoc />
     public Task CopyLogsAsync(
         ContainerAddress container, LogOptions options, Stream destination, CancellationToken cancellationToken)
@@ -52,6 +61,15 @@ public sealed partial class NodeAgent : ClusterComponent, INodeEndpoint
     public Task<IProcessSession> ExecAsync(
         ContainerAddress container, ExecOptions options, CancellationToken cancellationToken)
         => Endpoint().ExecAsync(container, options, cancellationToken);
+
+    /// <inheritdoc />
+    public Task<IProcessSession> AttachAsync(
+        ContainerAddress container, AttachOptions options, CancellationToken cancellationToken)
+        => Endpoint().AttachAsync(container, options, cancellationToken);
+
+    /// <inheritdoc />
+    public Task<DuplexStream> ConnectAsync(ObjectKey pod, int port, CancellationToken cancellationToken)
+        => Endpoint().ConnectAsync(pod, port, cancellationToken);
 
     /// <summary>
     /// Ends the agent and then all pods of this instance, each within its own grace period, and takes everything of theirs off
@@ -68,8 +86,9 @@ public sealed partial class NodeAgent : ClusterComponent, INodeEndpoint
     protected override async Task RunAsync(CancellationToken stopping)
     {
         var machine = MachineFacts.Read("/", _options.DataDirectory);
+        await using var kubelet = await StartKubeletAsync(stopping);
         var registrar = new NodeRegistrar(
-            _options, _client, _runtime, machine, _time, _loggers.CreateLogger<NodeRegistrar>());
+            _options with { KubeletPort = kubelet?.Port ?? _options.KubeletPort }, _client, _runtime, machine, _time, _loggers.CreateLogger<NodeRegistrar>());
         var node = await registrar.RegisterAsync(stopping);
         SignalReady();
 
@@ -81,6 +100,25 @@ public sealed partial class NodeAgent : ClusterComponent, INodeEndpoint
         await Task.WhenAny(heartbeat, pods);
         await all.CancelAsync();
         await Task.WhenAll(heartbeat, pods);
+    }
+
+    private async Task<KubeletServer?> StartKubeletAsync(CancellationToken stopping)
+    {
+        if (_options.Kubelet is not { } identity)
+        {
+            return null;
+        }
+
+        var endpoints = new KubeletEndpoints(
+            this, new KubeletClients(identity.Authorities), () => _reports, _time, _loggers.CreateLogger<KubeletServer>(), stopping);
+        var server = await KubeletServer.StartAsync(_options, identity, endpoints.HandleAsync, _loggers, stopping);
+        Volatile.Write(ref _kubeletPort, server.Port);
+        if (_options.KubeletPort != 0 && server.Port != _options.KubeletPort)
+        {
+            Log.PortTaken(_logger, _options.KubeletPort, server.Port);
+        }
+
+        return server;
     }
 
     private async Task RunPodsAsync(V1Node node, MachineFacts machine, NodeRegistrar registrar, CancellationToken stopping)
@@ -97,6 +135,7 @@ public sealed partial class NodeAgent : ClusterComponent, INodeEndpoint
             services.StartAsync(stopping), pods.StartAsync(stopping), events.StartAsync(stopping), nodes.StartAsync(stopping));
 
         var podCidr = await PodCidrAsync(nodes, stopping);
+        _podCidr = podCidr;
         await _runtime.ConfigureAsync(podCidr, stopping);
         await started;
         Log.Ready(_logger, _options.NodeName, podCidr, _runtime.Name);
@@ -135,6 +174,7 @@ public sealed partial class NodeAgent : ClusterComponent, INodeEndpoint
         await context.RuntimeView.RefreshAsync(stopping);
         var parts = new List<Task> { context.RuntimeView.FollowAsync(ending.Token), reporter.RunAsync(ending.Token) };
         _endpoint = new NodeEndpoint(workers, context);
+        _reports = new KubeletReports(workers, context);
         Action readdress = () =>
         {
             reporter.Wake();
@@ -178,6 +218,9 @@ public sealed partial class NodeAgent : ClusterComponent, INodeEndpoint
 
     private static partial class Log
     {
+        [LoggerMessage(4301, LogLevel.Information, "Port {Taken} is taken; the node agent serves the API server on {Port}")]
+        public static partial void PortTaken(ILogger logger, int taken, int port);
+
         [LoggerMessage(4000, LogLevel.Information, "Node {Node} is ready with pod addresses {PodCidr} on runtime {Runtime}")]
         public static partial void Ready(ILogger logger, string node, IPNetwork podCidr, string runtime);
     }

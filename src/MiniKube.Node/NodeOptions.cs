@@ -42,8 +42,19 @@ public sealed record NodeOptions
     /// <summary>The domain of Services. <c>cluster.local</c>, as everywhere.</summary>
     public string ClusterDomain { get; init; } = "cluster.local";
 
-    /// <summary>Port of the node's endpoint for logs and exec, as the Node object names it. 10250, the kubelet's.</summary>
-    public int KubeletPort { get; init; } = 10250;
+    /// <summary>
+    /// Port of the node's HTTPS endpoint, as the Node object names it; 0 takes any free one. 10250, the kubelet's.
+    /// </summary>
+    public int KubeletPort { get; init; } = DefaultKubeletPort;
+
+    /// <summary>True when a person chose the port: another one is then no substitute.</summary>
+    public bool IsKubeletPortChosen { get; init; }
+
+    /// <summary>How the endpoint shows itself and knows its clients; null serves nobody over the wire.</summary>
+    public KubeletIdentity? Kubelet { get; init; }
+
+    /// <summary>10250, as everywhere.</summary>
+    public const int DefaultKubeletPort = 10250;
 
     /// <summary>The version the server reports (<c>v1.35.0+minikube.1</c>); nodes report the same.</summary>
     public required string Version { get; init; }

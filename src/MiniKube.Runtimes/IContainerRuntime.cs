@@ -1,3 +1,4 @@
+using System.Net.Sockets;
 using MiniKube.Api;
 
 namespace MiniKube.Runtimes;
@@ -55,6 +56,18 @@ public interface IContainerRuntime : IAsyncDisposable
 
     /// <summary>Starts another process in a running container.</summary>
     Task<IRuntimeProcess> ExecAsync(string containerId, ProcessSpec process, CancellationToken cancellationToken);
+
+    /// <summary>
+    /// Connects to a running container's first process, from now on. Its exit code is 0 when the container ended; disposing leaves the
+    /// container running. The end of the input is the container's only if it was started with <see cref="ContainerSpec.StdinOnce"/>.
+    /// </summary>
+    Task<IRuntimeProcess> AttachAsync(string containerId, AttachSpec attach, CancellationToken cancellationToken);
+
+    /// <summary>Opens a TCP connection to a port in the sandbox's network, as from localhost there; the caller owns it.</summary>
+    Task<Socket> ConnectAsync(string sandboxId, int port, CancellationToken cancellationToken);
+
+    /// <summary>What every running container of this instance uses now; one that ends meanwhile is left out.</summary>
+    Task<IReadOnlyList<ContainerUsage>> ListUsageAsync(CancellationToken cancellationToken);
 
     /// <summary>Writes the container's log; dead containers keep theirs until removed. See <see cref="LogQuery"/>.</summary>
     Task CopyLogsAsync(string containerId, LogQuery query, Stream destination, CancellationToken cancellationToken);
@@ -205,6 +218,9 @@ public sealed record ContainerSpec
     /// <summary>Keep standard input open.</summary>
     public bool Stdin { get; init; }
 
+    /// <summary>Close standard input for good when the first who attached to it leaves.</summary>
+    public bool StdinOnce { get; init; }
+
     /// <summary>Give it a terminal.</summary>
     public bool Tty { get; init; }
 
@@ -336,28 +352,6 @@ public sealed record ContainerStatus
 
 /// <summary>Something changed in a sandbox.</summary>
 public readonly record struct RuntimeEvent(string SandboxId, PodIdentity Pod);
-
-/// <summary>A process to run inside a container.</summary>
-public sealed record ProcessSpec(IReadOnlyList<string> Command, bool Stdin, bool Tty);
-
-/// <summary>A running process. Disposing kills it if it still runs.</summary>
-public interface IRuntimeProcess : IAsyncDisposable
-{
-    /// <summary>Write here what the process reads; disposing it is end of file. <see cref="Stream.Null"/> when not connected.</summary>
-    Stream Stdin { get; }
-
-    /// <summary>What the process writes; ends when every writer has closed it.</summary>
-    Stream Stdout { get; }
-
-    /// <summary>Standard error; <see cref="Stream.Null"/> with a terminal.</summary>
-    Stream Stderr { get; }
-
-    /// <summary>Tells the terminal its size in characters. Ignored without one, and after the process has ended.</summary>
-    Task ResizeAsync(int columns, int rows, CancellationToken cancellationToken);
-
-    /// <summary>The exit code; 128 + n for signal n.</summary>
-    Task<int> WaitAsync(CancellationToken cancellationToken);
-}
 
 /// <summary>Which part of a log.</summary>
 public sealed record LogQuery

@@ -7,11 +7,13 @@ using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Hosting.Server.Features;
 using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Http.Features;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.AspNetCore.Server.Kestrel.Https;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
+using MiniKube.Client;
 
 namespace MiniKube.ApiServer;
 
@@ -24,6 +26,10 @@ internal sealed class HttpFrontend : IAsyncDisposable
 
     // What is too large is read and thrown away up to here, so that the client gets to see why; then the connection is cut.
     private const long IgnoredBytesMax = 64 * 1024 * 1024;
+
+    // A tunnel's streams must not hold each other up: the connection has room for all of them to be full and unread. Only an upper
+    // bound; memory is used for what was really sent. 768 KiB is Kestrel's default for a stream.
+    private const int StreamWindowBytes = 768 * 1024;
 
     // Finds peers that vanished without a word, whose watches would otherwise stay.
     private static readonly TimeSpan KeepAlivePing = TimeSpan.FromSeconds(30);
@@ -48,7 +54,7 @@ internal sealed class HttpFrontend : IAsyncDisposable
         _app = builder.Build();
         IApplicationBuilder app = _app;
         var upgraded = app.New().UseWebSockets().Use(_ => handler).Build();
-        app.Use(_ => context => context.Request.Headers.Upgrade.Count > 0 ? upgraded(context) : handler(context));
+        app.Use(_ => context => IsUpgrade(context) ? upgraded(context) : handler(context));
     }
 
     /// <summary>The port that was taken; 0 before the start.</summary>
@@ -67,12 +73,19 @@ internal sealed class HttpFrontend : IAsyncDisposable
 
     public ValueTask DisposeAsync() => _app.DisposeAsync();
 
+    // HTTP/1.1 asks with a header, HTTP/2 with a method of its own (RFC 8441).
+    private static bool IsUpgrade(HttpContext context)
+        => context.Request.Headers.Upgrade.Count > 0
+            || context.Features.Get<IHttpExtendedConnectFeature>() is { IsExtendedConnect: true };
+
     private void Configure(KestrelServerOptions options, IPEndPoint address)
     {
         options.AddServerHeader = false;
         options.Limits.MaxRequestBodySize = IgnoredBytesMax;
         options.Limits.Http2.MaxStreamsPerConnection = StreamsPerConnectionMax;
         options.Limits.Http2.KeepAlivePingDelay = KeepAlivePing;
+        options.Limits.Http2.InitialStreamWindowSize = StreamWindowBytes;
+        options.Limits.Http2.InitialConnectionWindowSize = StreamWindowBytes * TunnelMessage.StreamsMax;
         options.Listen(address, listen =>
         {
             listen.Protocols = HttpProtocols.Http1AndHttp2;

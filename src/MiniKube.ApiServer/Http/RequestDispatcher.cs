@@ -14,6 +14,7 @@ internal sealed partial class RequestDispatcher(
     ResourceEndpoint endpoint,
     ServerPaths paths,
     JoinEndpoint joins,
+    TunnelEndpoint tunnels,
     RequestMetrics metrics,
     TimeProvider time,
     ILogger<RequestDispatcher> logger)
@@ -57,6 +58,12 @@ internal sealed partial class RequestDispatcher(
 
         // Some clients end such paths with a slash.
         path = $"/{path.Trim('/')}";
+        if (TunnelEndpoint.Owns(path))
+        {
+            await tunnels.HandleAsync(context, user ?? throw RequestErrors.Unauthorized(), path);
+            return;
+        }
+
         if (!ServerPaths.IsOpen(path))
         {
             authorizer.AuthorizePath(

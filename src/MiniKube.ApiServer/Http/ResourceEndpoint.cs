@@ -10,7 +10,8 @@ internal sealed class ResourceEndpoint(
     WriteEndpoint writes,
     SubresourceEndpoint subresources,
     LogEndpoint logs,
-    ExecEndpoint exec)
+    ExecEndpoint exec,
+    PortForwardEndpoint ports)
 {
     /// <summary>
     /// The verb of the request, for authorization and metrics; null when there is none for the method here.
@@ -45,6 +46,10 @@ internal sealed class ResourceEndpoint(
         "log" when request is { Verb: Verb.Get, Definition: PodResource } => logs.HandleAsync(context, request, query),
         "exec" when request is { Verb: Verb.Get or Verb.Create, Definition: PodResource }
             => exec.HandleAsync(context, request, query),
+        "attach" when request is { Verb: Verb.Get or Verb.Create, Definition: PodResource }
+            => exec.AttachAsync(context, request, query),
+        "portforward" when request is { Verb: Verb.Get or Verb.Create, Definition: PodResource }
+            => ports.HandleAsync(context, request, query),
         _ => throw RequestErrors.UnknownResource(),
     };
 

@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Net;
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
 
@@ -13,6 +14,7 @@ internal sealed class ClusterPki : IDisposable
     private const string AuthorityName = "ca";
     private const string ServerName = "server";
     private const string AdminName = "admin";
+    private const string KubeletClientName = "kubelet-client";
     private const string TokenFile = "admin.token";
     private const string NodeTokenFile = "node.token";
     private const int TokenBytes = 32;
@@ -22,6 +24,9 @@ internal sealed class ClusterPki : IDisposable
     private readonly IReadOnlyList<string> _hosts;
     private volatile X509Certificate2 _server;
     private X509Certificate2 _admin;
+    private volatile X509Certificate2 _kubeletClient;
+    private readonly Lock _nodeServingGate = new();
+    private X509Certificate2? _nodeServing;
 
     private ClusterPki(PkiFiles files, CertificateIssuer issuer, IReadOnlyList<string> hosts, string? token)
     {
@@ -34,6 +39,7 @@ internal sealed class ClusterPki : IDisposable
         NodeToken = ReadOrMakeToken(NodeTokenFile);
         _server = ReadOrMakeServer();
         _admin = ReadOrMakeAdmin();
+        _kubeletClient = ReadOrMakeKubeletClient();
     }
 
     public X509Certificate2 Authority { get; }
@@ -53,6 +59,9 @@ internal sealed class ClusterPki : IDisposable
     /// <summary>What to show to clients now; changes when renewed.</summary>
     public X509Certificate2 Server => _server;
 
+    /// <summary>What the API server shows to nodes; changes when renewed.</summary>
+    public X509Certificate2 KubeletClient => _kubeletClient;
+
     public AdminCredentials Admin => new(
         PkiFiles.CertificatePem(Authority), PkiFiles.CertificatePem(_admin), PkiFiles.PrivateKeyPem(_admin), Token);
 
@@ -70,6 +79,7 @@ internal sealed class ClusterPki : IDisposable
     {
         _server = ReadOrMakeServer();
         _admin = ReadOrMakeAdmin();
+        _kubeletClient = ReadOrMakeKubeletClient();
     }
 
     public void Dispose()
@@ -77,6 +87,7 @@ internal sealed class ClusterPki : IDisposable
         Authority.Dispose();
         _server.Dispose();
         _admin.Dispose();
+        _kubeletClient.Dispose();
     }
 
     // Several clusters on one machine have authorities of different names, so their certificates are not confused.
@@ -110,6 +121,28 @@ internal sealed class ClusterPki : IDisposable
         return kept is not null && IsUsable(kept)
             ? kept
             : Keep(AdminName, _issuer.MakeClient(Authority, "system:admin", UserInfo.Masters));
+    }
+
+    /// <summary>
+    /// A serving certificate for the node of this process: kept in memory only, and made again when due. Thread-safe.
+    /// </summary>
+    public X509Certificate2 NodeServing(string nodeName, IPAddress address)
+    {
+        lock (_nodeServingGate)
+        {
+            return _nodeServing = _nodeServing is { } kept && !_issuer.IsDue(kept)
+                ? kept
+                : _issuer.MakeServer(
+                    Authority, $"system:node:{nodeName}", [nodeName, address.ToString(), IPAddress.Loopback.ToString()]);
+        }
+    }
+
+    private X509Certificate2 ReadOrMakeKubeletClient()
+    {
+        var kept = _files.ReadPair(KubeletClientName);
+        return kept is not null && IsUsable(kept)
+            ? kept
+            : Keep(KubeletClientName, _issuer.MakeClient(Authority, "system:kube-apiserver", "system:kube-apiserver"));
     }
 
     private bool IsUsable(X509Certificate2 leaf)

@@ -6,7 +6,7 @@ using MiniKube.Client;
 namespace MiniKube.ApiServer;
 
 /// <summary>
-/// <c>pods/exec</c> over WebSocket, with the channel protocols kubectl and the client libraries speak. SPDY, which
+/// <c>pods/exec</c> and <c>pods/attach</c> over WebSocket, with the channel protocols kubectl and the client libraries speak. SPDY, which
 /// older kubectl used, is refused with a message that says so.
 /// </summary>
 internal sealed class ExecEndpoint(NodeCall call, TimeProvider time, CancellationToken stopping)
@@ -17,13 +17,40 @@ internal sealed class ExecEndpoint(NodeCall call, TimeProvider time, Cancellatio
         var container = ContainerChoice.Of(pod, query.Text("container"));
         var address = new ContainerAddress(new ObjectKey(request.Namespace, request.Name), container);
         var options = OptionsOf(query);
+        await ServeAsync(context, token => node.ExecAsync(address, options, token));
+    }
+
+    public async Task AttachAsync(HttpContext context, ResourceRequest request, Query query)
+    {
+        var (pod, node) = call.Find(request);
+        var container = ContainerChoice.Of(pod, query.Text("container"));
+        var address = new ContainerAddress(new ObjectKey(request.Namespace, request.Name), container);
+        var options = new AttachOptions
+        {
+            Stdin = query.Flag("stdin"),
+            Stdout = query.Flag("stdout"),
+            Stderr = query.Flag("stderr"),
+            Tty = query.Flag("tty"),
+        };
+        if (options is { Stdin: false, Stdout: false, Stderr: false })
+        {
+            var errors = new FieldErrors();
+            errors.Required("", "must specify one of `stdin`, `stdout`, `stderr`");
+            errors.ThrowIfAny(new Gvk("", "v1", "PodAttachOptions"), "");
+        }
+
+        await ServeAsync(context, token => node.AttachAsync(address, options, token));
+    }
+
+    private async Task ServeAsync(HttpContext context, Func<CancellationToken, Task<IProcessSession>> start)
+    {
         var protocol = Negotiate(context);
         using var socket = await context.WebSockets.AcceptWebSocketAsync(protocol.Name);
         using var end = CancellationTokenSource.CreateLinkedTokenSource(context.RequestAborted, stopping);
         var channels = new ChannelSocket(socket, protocol);
         try
         {
-            await RunAsync(node, address, options, channels, end.Token);
+            await RunAsync(start, channels, end.Token);
         }
         catch (OperationCanceledException) when (end.IsCancellationRequested)
         {
@@ -36,16 +63,12 @@ internal sealed class ExecEndpoint(NodeCall call, TimeProvider time, Cancellatio
     }
 
     private async Task RunAsync(
-        INodeEndpoint node,
-        ContainerAddress address,
-        ExecOptions options,
-        ChannelSocket channels,
-        CancellationToken cancellationToken)
+        Func<CancellationToken, Task<IProcessSession>> start, ChannelSocket channels, CancellationToken cancellationToken)
     {
         try
         {
-            await using var process = await node.ExecAsync(address, options, cancellationToken);
-            await new ExecSession(process, channels, time).RunAsync(cancellationToken);
+            await using var process = await start(cancellationToken);
+            await new ProcessRelay(process, channels, time).RunAsync(cancellationToken);
         }
         catch (ApiException failure)
         {

@@ -5,10 +5,10 @@ using MiniKube.Client;
 namespace MiniKube.ApiServer;
 
 /// <summary>Finds the pod a stream request is about, and the way to its node.</summary>
-internal sealed class NodeCall(ApiPipeline pipeline, NodeDirectory nodes)
+internal sealed class NodeCall(ApiPipeline pipeline, NodeEndpoints nodes)
 {
     /// <exception cref="ApiException">
-    /// NotFound, Forbidden, BadRequest: not scheduled. ServiceUnavailable: its node cannot be asked.
+    /// NotFound, Forbidden, BadRequest: not scheduled. ServiceUnavailable: its node is gone.
     /// </exception>
     public (V1Pod Pod, INodeEndpoint Node) Find(ResourceRequest request)
     {
@@ -18,12 +18,22 @@ internal sealed class NodeCall(ApiPipeline pipeline, NodeDirectory nodes)
             throw new ApiException(StatusReason.BadRequest, $"pod {pod.Metadata.Name} does not have a host assigned");
         }
 
-        var node = nodes.Find(pod.Spec.NodeName)
-            ?? throw new ApiException(StatusReason.ServiceUnavailable,
-                $"the node agent of \"{pod.Spec.NodeName}\" is not connected to this server: start it, or wait until it is back")
+        return (pod, NodeOf(pod));
+    }
+
+    private INodeEndpoint NodeOf(V1Pod pod)
+    {
+        try
+        {
+            return nodes.Get(pod.Spec.NodeName);
+        }
+        catch (ApiException gone) when (gone.Reason == StatusReason.NotFound)
+        {
+            throw new ApiException(StatusReason.ServiceUnavailable,
+                $"node \"{pod.Spec.NodeName}\" of pod {pod.Metadata.Name} is not there: start its agent, or wait until it is back")
             {
                 RetryAfterSeconds = 1,
             };
-        return (pod, node);
+        }
     }
 }

@@ -42,7 +42,7 @@ internal static class StatusReader
         }
     }
 
-    private static ApiException ToException(V1Status status, int code)
+    public static ApiException ToException(V1Status status, int code)
     {
         var reason = Enum.TryParse<StatusReason>(status.Reason, out var named) ? named : ReasonOf(code);
         return new ApiException(reason, status.Message ?? $"the server answered {code}")

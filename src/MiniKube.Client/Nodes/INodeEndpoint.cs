@@ -3,8 +3,8 @@ using MiniKube.Api;
 namespace MiniKube.Client;
 
 /// <summary>
-/// What the API server asks of a node beyond objects: logs and exec of its pods. Implemented by the node agent when it
-/// runs in the same process, and (later) by a tunnel to a joined machine.
+/// What the API server asks of a node beyond objects: logs, exec, attach and ports of its pods. Implemented by the node agent when
+/// it runs in the same process, and by <see cref="KubeletEndpoint"/> over HTTPS for a joined machine, with the same failures.
 /// </summary>
 public interface INodeEndpoint
 {
@@ -21,6 +21,17 @@ public interface INodeEndpoint
     /// <summary>Starts a process in a running container; the caller owns the session.</summary>
     /// <exception cref="ApiException">BadRequest or NotFound: no such container, or it is not running.</exception>
     Task<IProcessSession> ExecAsync(ContainerAddress container, ExecOptions options, CancellationToken cancellationToken);
+
+    /// <summary>
+    /// Connects to the first process of a running container; the caller owns the session. Its exit code is 0 once the container
+    /// ended; disposing it leaves the container running. Ending its input ends the container's only with <c>stdinOnce</c>.
+    /// </summary>
+    /// <exception cref="ApiException">BadRequest or NotFound: no such container, or it is not running.</exception>
+    Task<IProcessSession> AttachAsync(ContainerAddress container, AttachOptions options, CancellationToken cancellationToken);
+
+    /// <summary>Opens a TCP connection to a port inside the pod, as from localhost there; the caller owns it.</summary>
+    /// <exception cref="ApiException">NotFound: no such pod. InternalError: it does not run, or nothing listens.</exception>
+    Task<DuplexStream> ConnectAsync(ObjectKey pod, int port, CancellationToken cancellationToken);
 }
 
 /// <summary>One container of one pod; a null container means the only one, or the default one by annotation.</summary>
@@ -58,9 +69,25 @@ public sealed record ExecOptions(IReadOnlyList<string> Command)
     public bool Tty { get; init; }
 }
 
+/// <summary>Which streams of a container to connect.</summary>
+public sealed record AttachOptions
+{
+    /// <summary>Write to its standard input, if it has one.</summary>
+    public bool Stdin { get; init; }
+
+    /// <summary>Read its standard output.</summary>
+    public bool Stdout { get; init; } = true;
+
+    /// <summary>Read its standard error; without effect when the container has a terminal.</summary>
+    public bool Stderr { get; init; } = true;
+
+    /// <summary>The container has a terminal.</summary>
+    public bool Tty { get; init; }
+}
+
 /// <summary>
-/// A process in a container and its streams. Disposing kills the process if it still runs. One reader and one writer
-/// per stream.
+/// A process in a container and its streams. Disposing kills the process if it still runs (an attached one is left alone). One
+/// reader and one writer per stream.
 /// </summary>
 public interface IProcessSession : IAsyncDisposable
 {

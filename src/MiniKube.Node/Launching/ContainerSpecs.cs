@@ -21,6 +21,7 @@ internal static class ContainerSpecs
             Environment = [.. variables],
             WorkingDirectory = spec.WorkingDir is { Length: > 0 } directory ? directory : null,
             Stdin = spec.Stdin == true,
+            StdinOnce = spec.StdinOnce == true,
             Tty = spec.Tty == true,
             Mounts = mounts,
             Resources = ResourcesOf(pod, spec, node),

@@ -23,6 +23,18 @@ internal sealed partial class PodWorkers(PodWorkerContext context, CancellationT
         }
     }
 
+    /// <summary>Every pod that is looked after.</summary>
+    public IReadOnlyList<PodView> All
+    {
+        get
+        {
+            lock (_gate)
+            {
+                return [.. _workers.Values.Select(static entry => entry.Worker.View).OfType<PodView>()];
+            }
+        }
+    }
+
     /// <summary>True when a worker looks after that pod.</summary>
     public bool Has(string podUid)
     {

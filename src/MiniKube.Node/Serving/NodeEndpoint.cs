@@ -5,7 +5,7 @@ using MiniKube.Runtimes;
 
 namespace MiniKube.Node;
 
-/// <summary>Logs and exec of the pods on this node.</summary>
+/// <summary>Logs, exec, attach and ports of the pods on this node.</summary>
 internal sealed class NodeEndpoint(PodWorkers workers, PodWorkerContext context) : INodeEndpoint
 {
     private readonly NodeLogs _logs = new(
@@ -19,8 +19,39 @@ internal sealed class NodeEndpoint(PodWorkers workers, PodWorkerContext context)
         return _logs.CopyAsync(view, name, options, destination, cancellationToken);
     }
 
-    public async Task<IProcessSession> ExecAsync(
+    public Task<IProcessSession> ExecAsync(
         ContainerAddress container, ExecOptions options, CancellationToken cancellationToken)
+    {
+        var process = new ProcessSpec([.. options.Command], options.Stdin, options.Tty);
+        return StartAsync(container, id => context.Runtime.ExecAsync(id, process, cancellationToken));
+    }
+
+    public Task<IProcessSession> AttachAsync(
+        ContainerAddress container, AttachOptions options, CancellationToken cancellationToken)
+    {
+        var attach = new AttachSpec(options.Stdin, options.Stdout, options.Stderr && !options.Tty);
+        return StartAsync(container, id => context.Runtime.AttachAsync(id, attach, cancellationToken));
+    }
+
+    public async Task<DuplexStream> ConnectAsync(ObjectKey pod, int port, CancellationToken cancellationToken)
+    {
+        var view = Find(pod);
+        var sandbox = view.Sandboxes.FirstOrDefault(static one => one.Ready)
+            ?? throw Unconnected(pod, port, "the pod does not run");
+        try
+        {
+            return new SocketConnection(await context.Runtime.ConnectAsync(sandbox.Id, port, cancellationToken));
+        }
+        catch (RuntimeException failure)
+        {
+            throw Unconnected(pod, port, failure.Message);
+        }
+    }
+
+    private static ApiException Unconnected(ObjectKey pod, int port, string why)
+        => new(StatusReason.InternalError, $"error forwarding port {port} to pod {pod.Name}: {why}");
+
+    private async Task<IProcessSession> StartAsync(ContainerAddress container, Func<string, Task<IRuntimeProcess>> start)
     {
         var view = Find(container.Pod);
         var found = PodContainers.Find(view, PodContainers.NameOf(view.Pod, container.Container));
@@ -31,8 +62,7 @@ internal sealed class NodeEndpoint(PodWorkers workers, PodWorkerContext context)
 
         try
         {
-            var process = new ProcessSpec([.. options.Command], options.Stdin, options.Tty);
-            return new RuntimeProcessSession(await context.Runtime.ExecAsync(found.Current!.Id, process, cancellationToken));
+            return new RuntimeProcessSession(await start(found.Current!.Id));
         }
         catch (RuntimeException failure)
         {

@@ -1,12 +1,11 @@
-using System.IO.Pipelines;
 using Docker.DotNet;
 using Docker.DotNet.Models;
 
 namespace MiniKube.Runtimes;
 
 /// <summary>
-/// A process the engine runs in a container, with its one connection split into streams. The engine cannot kill such a process;
-/// disposing closes its streams, which ends whatever reads or writes them.
+/// A process the engine runs in a container. The engine cannot kill such a process; disposing closes its streams, which ends
+/// whatever reads or writes them.
 /// </summary>
 internal sealed class DockerProcess : IRuntimeProcess
 {
@@ -20,12 +19,8 @@ internal sealed class DockerProcess : IRuntimeProcess
     private readonly TimeProvider _time;
     private readonly string _id;
     private readonly bool _tty;
-    private readonly MultiplexedStream _connection;
+    private readonly DockerStreams _streams;
     private readonly Task<int> _ended;
-    private readonly CancellationTokenSource _closing = new();
-    private readonly Pipe _output = new();
-    private readonly Pipe _errors = new();
-    private readonly Task _reading;
 
     public DockerProcess(
         DockerClient client,
@@ -39,20 +34,16 @@ internal sealed class DockerProcess : IRuntimeProcess
         _events = events;
         _id = id;
         _tty = process.Tty;
-        _connection = connection;
         _time = time;
         _ended = events.ExecutionAsync(id);
-        Stdin = process.Stdin ? new InputStream(connection) : Stream.Null;
-        Stdout = _output.Reader.AsStream();
-        Stderr = process.Tty ? Stream.Null : _errors.Reader.AsStream();
-        _reading = ReadAsync();
+        _streams = new DockerStreams(connection, process.Stdin, !process.Tty);
     }
 
-    public Stream Stdin { get; }
+    public Stream Stdin => _streams.Stdin;
 
-    public Stream Stdout { get; }
+    public Stream Stdout => _streams.Stdout;
 
-    public Stream Stderr { get; }
+    public Stream Stderr => _streams.Stderr;
 
     public async Task ResizeAsync(int columns, int rows, CancellationToken cancellationToken)
     {
@@ -78,7 +69,7 @@ internal sealed class DockerProcess : IRuntimeProcess
 
     public async Task<int> WaitAsync(CancellationToken cancellationToken)
     {
-        await Task.WhenAny(_ended, _reading).WaitAsync(cancellationToken);
+        await Task.WhenAny(_ended, _streams.Ended).WaitAsync(cancellationToken);
         while (!_ended.IsCompleted)
         {
             var process = await InspectAsync(cancellationToken);
@@ -101,11 +92,8 @@ internal sealed class DockerProcess : IRuntimeProcess
 
     public async ValueTask DisposeAsync()
     {
-        await _closing.CancelAsync();
-        _connection.Dispose();
-        await _reading;
+        await _streams.DisposeAsync();
         _events.ForgetExecution(_id);
-        _closing.Dispose();
     }
 
     /// <summary>What the engine knows of the process; null when it has ended and been forgotten.</summary>
@@ -132,79 +120,6 @@ internal sealed class DockerProcess : IRuntimeProcess
         {
             throw new RuntimeException(
                 RuntimeError.Failed, "the process has ended, and the Docker engine forgot its exit code before it told it");
-        }
-    }
-
-    private async Task ReadAsync()
-    {
-        var buffer = new byte[32 << 10];
-        try
-        {
-            while (await _connection.ReadOutputAsync(buffer, 0, buffer.Length, _closing.Token) is { EOF: false } read)
-            {
-                var pipe = read.Target == MultiplexedStream.TargetStream.StandardError ? _errors : _output;
-                await pipe.Writer.WriteAsync(buffer.AsMemory(0, read.Count), _closing.Token);
-            }
-        }
-        catch (Exception closed) when (closed is OperationCanceledException or IOException or ObjectDisposedException)
-        {
-            // The engine or the caller closed the connection: for the reader that is the end of the output.
-        }
-
-        await _output.Writer.CompleteAsync();
-        await _errors.Writer.CompleteAsync();
-    }
-
-    /// <summary>Writes to the process; closing it closes only this direction.</summary>
-    private sealed class InputStream(MultiplexedStream connection) : Stream
-    {
-        private bool _closed;
-
-        public override bool CanRead => false;
-
-        public override bool CanSeek => false;
-
-        public override bool CanWrite => true;
-
-        public override long Length => throw new NotSupportedException();
-
-        public override long Position
-        {
-            get => throw new NotSupportedException();
-            set => throw new NotSupportedException();
-        }
-
-        public override void Flush()
-        {
-        }
-
-        public override Task WriteAsync(byte[] buffer, int offset, int count, CancellationToken cancellationToken)
-            => connection.WriteAsync(buffer, offset, count, cancellationToken);
-
-        public override async ValueTask WriteAsync(ReadOnlyMemory<byte> buffer, CancellationToken cancellationToken = default)
-        {
-            var copy = buffer.ToArray();
-            await connection.WriteAsync(copy, 0, copy.Length, cancellationToken);
-        }
-
-        public override void Write(byte[] buffer, int offset, int count)
-            => connection.WriteAsync(buffer, offset, count, CancellationToken.None).GetAwaiter().GetResult();
-
-        public override int Read(byte[] buffer, int offset, int count) => throw new NotSupportedException();
-
-        public override long Seek(long offset, SeekOrigin origin) => throw new NotSupportedException();
-
-        public override void SetLength(long value) => throw new NotSupportedException();
-
-        protected override void Dispose(bool disposing)
-        {
-            if (disposing && !_closed)
-            {
-                _closed = true;
-                connection.CloseWrite();
-            }
-
-            base.Dispose(disposing);
         }
     }
 }

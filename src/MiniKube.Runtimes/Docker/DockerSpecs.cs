@@ -42,6 +42,7 @@ internal static class DockerSpecs
         Env = [.. container.Environment.Select(one => $"{one.Key}={one.Value}")],
         WorkingDir = container.WorkingDirectory,
         OpenStdin = container.Stdin,
+        StdinOnce = container.StdinOnce,
         Tty = container.Tty,
         User = User(container.Security),
         Labels = DockerLabels.Of(instance, sandbox.Status.Id, sandbox.Status.Pod, container),

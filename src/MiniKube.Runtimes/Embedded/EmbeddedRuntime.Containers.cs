@@ -96,31 +96,6 @@ public sealed partial class EmbeddedRuntime
         ];
     }
 
-    /// <inheritdoc/>
-    public async Task<IRuntimeProcess> ExecAsync(
-        string containerId, ProcessSpec process, CancellationToken cancellationToken)
-    {
-        ArgumentNullException.ThrowIfNull(process);
-        await AdoptAsync(cancellationToken);
-        if (Find(containerId) is not ({ } sandbox, { Running: true } container))
-        {
-            throw new RuntimeException(RuntimeError.NotFound, $"container {containerId} does not run");
-        }
-
-        var connection = await sandbox.ConnectAsync(cancellationToken);
-        try
-        {
-            var start = new ExecStart(container.Record.Key, process.Command, process.Stdin, process.Tty);
-            await connection.AskAsync(FrameKind.Exec, start.Write, cancellationToken);
-            return new ExecProcess(connection, process);
-        }
-        catch
-        {
-            await connection.DisposeAsync();
-            throw;
-        }
-    }
-
     private ContainerRecord NewRecord(ContainerSpec container, StoredImage image) => new()
     {
         Name = container.Name,
@@ -161,6 +136,7 @@ public sealed partial class EmbeddedRuntime
             ReadOnlyRoot = container.Security.ReadOnlyRootFilesystem,
             Privileged = privileged,
             OomScoreAdj = container.Resources.OomScoreAdj,
+            StdinOnce = container.StdinOnce,
         };
     }
 

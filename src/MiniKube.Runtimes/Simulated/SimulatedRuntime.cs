@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using System.Net;
+using System.Net.Sockets;
 using System.Security.Cryptography;
 using System.Text;
 using MiniKube.Api;
@@ -30,6 +31,12 @@ public sealed class SimulatedRuntime(TimeProvider time) : IContainerRuntime
     /// </summary>
     public Func<string, ProcessSpec, SimulatedAnswer> Executor { get; set; }
         = static (_, process) => new SimulatedAnswer(0, string.Join(' ', process.Command) + "\n");
+
+    /// <summary>Takes the place of <see cref="Executor"/> where a process must read its input or its terminal's size.</summary>
+    public Func<ProcessSpec, IRuntimeProcess>? Starter { get; set; }
+
+    /// <summary>What answers when somebody connects to a port of any pod: the address of a real listener. None by default.</summary>
+    public ConcurrentDictionary<int, IPEndPoint> Listeners { get; } = new();
 
     /// <summary>How long a container takes to die after SIGTERM; longer than the grace means it is killed.</summary>
     public TimeSpan StopDuration { get; set; } = TimeSpan.Zero;
@@ -172,8 +179,39 @@ public sealed class SimulatedRuntime(TimeProvider time) : IContainerRuntime
             throw new RuntimeException(RuntimeError.NotFound, $"container {containerId} is not running");
         }
 
-        return Task.FromResult<IRuntimeProcess>(new SimulatedProcess(Executor(container.Spec.Name, process), time));
+        return Task.FromResult(Starter?.Invoke(process) ?? new SimulatedProcess(Executor(container.Spec.Name, process), time));
     }
+
+    /// <inheritdoc />
+    public Task<IRuntimeProcess> AttachAsync(string containerId, AttachSpec attach, CancellationToken cancellationToken)
+    {
+        var container = FindContainer(containerId);
+        return container is null || container.HasExited
+            ? throw new RuntimeException(RuntimeError.NotFound, $"container {containerId} is not running")
+            : Task.FromResult<IRuntimeProcess>(new SimulatedAttachment(container.Log, attach, time));
+    }
+
+    /// <inheritdoc />
+    public async Task<Socket> ConnectAsync(string sandboxId, int port, CancellationToken cancellationToken)
+    {
+        if (!Listeners.TryGetValue(port, out var address))
+        {
+            throw PodSocket.Refused(port, new SocketException((int)SocketError.ConnectionRefused));
+        }
+
+        var socket = new Socket(address.AddressFamily, SocketType.Stream, ProtocolType.Tcp);
+        await socket.ConnectAsync(address, cancellationToken);
+        return socket;
+    }
+
+    /// <summary>Nothing runs, so nothing is used.</summary>
+    public async Task<IReadOnlyList<ContainerUsage>> ListUsageAsync(CancellationToken cancellationToken)
+        => [.. (await ListContainersAsync(cancellationToken))
+            .Where(container => container.Phase == ContainerPhase.Running)
+            .Select(container => new ContainerUsage
+            {
+                ContainerId = container.Id, Time = time.GetUtcNow(), CpuNanoseconds = 0, MemoryBytes = 0, WorkingSetBytes = 0, RssBytes = 0,
+            })];
 
     /// <inheritdoc />
     public Task CopyLogsAsync(string containerId, LogQuery query, Stream destination, CancellationToken cancellationToken)

@@ -9,9 +9,11 @@ internal sealed class Container
     private readonly EventLoop _loop;
     private readonly ChildChannel _channel;
     private readonly List<OutputPump> _pumps = [];
+    private readonly List<AttachSession> _attached = [];
     private (FailureKind, string)? _failure;
     private bool _ownProcesses;
     private int? _stdin;
+    private int? _terminal;
 
     public Container(ContainerStart start, EventLoop loop)
     {
@@ -78,6 +80,45 @@ internal sealed class Container
         }
     }
 
+    /// <summary>Connects a client to the streams, from now on.</summary>
+    public void Attach(AttachStart start, ClientConnection client)
+    {
+        if (!Running)
+        {
+            client.Fail(FailureKind.NotFound, $"container {Key} does not run");
+            return;
+        }
+
+        var session = new AttachSession(start, this, client);
+        _attached.Add(session);
+        session.Start(_loop, _stdin, _start.Process.Terminal ? _terminal : null);
+    }
+
+    /// <summary>A client has room again, or left.</summary>
+    public void OnDrained()
+    {
+        if (!_attached.Exists(static session => session.Full))
+        {
+            _pumps.ForEach(static pump => pump.Pause(false));
+        }
+    }
+
+    public void Detach(AttachSession session)
+    {
+        _attached.Remove(session);
+        OnDrained();
+    }
+
+    /// <summary>The first who attached to the input has left it.</summary>
+    public void EndInput()
+    {
+        if (_start.StdinOnce && !_start.Process.Terminal && _stdin is { } stdin)
+        {
+            Kernel.Close(stdin);
+            _stdin = null;
+        }
+    }
+
     public void OnExited(int exitCode)
     {
         _channel.Finish();
@@ -94,6 +135,7 @@ internal sealed class Container
             CgroupProcesses.KillAll(_start.CgroupProcsFiles);
         }
 
+        Array.ForEach([.. _attached], static session => session.OnEnded());
         var oomKilled = exitCode == 128 + Kernel.SignalKill && CgroupProcesses.CountOomKills(_start.OomCountFile) > 0;
         State = State with { Finished = Kernel.Now(), ExitCode = exitCode, OomKilled = oomKilled };
         ExitRecord.Write(_start.Directory, State);
@@ -129,9 +171,11 @@ internal sealed class Container
     private void OnTerminal(BinaryReader message)
     {
         var process = Kernel.OpenProcess(Pid);
-        var master = Kernel.TakeDescriptor(process, message.ReadInt32());
+        var master = message.ReadInt32();
+        _terminal = Kernel.TakeDescriptor(process, master);
+        _stdin = _start.Process.Stdin ? _terminal : null;
+        PumpToLog(Kernel.TakeDescriptor(process, master), "stdout");
         Kernel.Close(process);
-        PumpToLog(master, "stdout");
         _channel.Proceed();
     }
 
@@ -146,11 +190,15 @@ internal sealed class Container
     private void CloseStreams()
     {
         _pumps.ForEach(static pump => pump.Close());
-        if (_stdin is { } stdin)
+        foreach (var descriptor in new HashSet<int?> { _stdin, _terminal })
         {
-            Kernel.Close(stdin);
+            if (descriptor is { } open)
+            {
+                Kernel.Close(open);
+            }
         }
 
+        (_stdin, _terminal) = (null, null);
         Log.End();
     }
 
@@ -158,7 +206,21 @@ internal sealed class Container
     {
         if (descriptor is { } from)
         {
-            _pumps.Add(new OutputPump(from, _loop, bytes => Log.Write(stream, bytes), static () => { }));
+            _pumps.Add(new OutputPump(from, _loop, bytes => Take(stream, bytes), static () => { }));
+        }
+    }
+
+    private void Take(string stream, ReadOnlySpan<byte> bytes)
+    {
+        Log.Write(stream, bytes);
+        foreach (var session in _attached.ToArray())
+        {
+            session.Send(stream == "stdout" ? FrameKind.Stdout : FrameKind.Stderr, bytes);
+        }
+
+        if (_attached.Exists(static session => session.Full))
+        {
+            _pumps.ForEach(static pump => pump.Pause(true));
         }
     }
 

@@ -26,6 +26,7 @@ internal static unsafe partial class Kernel
     private const int SymlinkNoFollow = 0x100;
     private const int SetStatusFlags = 4;
     private const int SetDescriptorFlags = 2;
+    private const int DuplicateCloseOnExec = 1030;
 
     public static int Open(string path, int flags, uint mode = 0)
         => Check(openat(CurrentDirectory, path, flags | CloseOnExec, mode), $"open {path}");
@@ -132,6 +133,9 @@ internal static unsafe partial class Kernel
         {
         }
     }
+
+    /// <summary>Another descriptor for the same open file, closed on exec.</summary>
+    public static int Duplicate(int descriptor) => Check(fcntl(descriptor, DuplicateCloseOnExec, 0), "fcntl");
 
     public static void SetNonBlocking(int descriptor) => Check(fcntl(descriptor, SetStatusFlags, NonBlocking), "fcntl");
 

@@ -121,6 +121,9 @@ internal sealed class ClientConnection(int descriptor, SandboxMonitor monitor)
             case FrameKind.Exec:
                 monitor.Execute(ExecStart.Read(request), this);
                 break;
+            case FrameKind.Attach:
+                monitor.Attach(AttachStart.Read(request), this);
+                break;
             case FrameKind.Signal:
                 monitor.Signal(request.ReadString(), request.ReadInt32(), this);
                 break;

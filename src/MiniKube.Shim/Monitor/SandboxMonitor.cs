@@ -88,6 +88,14 @@ internal sealed class SandboxMonitor
         }
     }
 
+    public void Attach(AttachStart start, ClientConnection client)
+    {
+        if (Find(start.Key, client) is { } container)
+        {
+            container.Attach(start, client);
+        }
+    }
+
     public void Signal(string key, int signal, ClientConnection client)
     {
         if (_containers.GetValueOrDefault(key) is { Running: true } container)

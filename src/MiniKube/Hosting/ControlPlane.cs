@@ -4,6 +4,7 @@ using MiniKube.ApiServer;
 using MiniKube.Client;
 using MiniKube.Controllers;
 using MiniKube.Networking;
+using MiniKube.Node;
 using MiniKube.Scheduler;
 using MiniKube.Store;
 
@@ -69,6 +70,9 @@ internal sealed class ControlPlane : IAsyncDisposable
         Nodes = Nodes,
         Address = new NodeAddress(_settings.NodeIp ?? Server.AdvertisedAddress),
         Serving = new ServingIdentity(first: null),
+        Kubelet = new KubeletIdentity(
+            () => Server.NodeServingCertificate(_settings.NodeName, _settings.NodeIp ?? Server.AdvertisedAddress),
+            () => [Server.CertificateAuthority]),
         IsControlPlane = true,
     };
 

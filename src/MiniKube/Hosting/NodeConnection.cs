@@ -1,4 +1,5 @@
 using MiniKube.Client;
+using MiniKube.Node;
 
 namespace MiniKube;
 
@@ -21,6 +22,9 @@ internal sealed record NodeConnection
     /// <summary>The node's address.</summary>
     public required NodeAddress Address { get; init; }
 
+    /// <summary>The certificates of the node's own HTTPS endpoint; null serves nobody over the wire.</summary>
+    public KubeletIdentity? Kubelet { get; init; }
+
     /// <summary>What the node shows to those who connect to it.</summary>
     public required ServingIdentity Serving { get; init; }
 
@@ -40,6 +44,10 @@ internal sealed record NodeConnection
         Nodes = new NodeDirectory(),
         Address = address,
         Serving = serving,
+        Kubelet = new KubeletIdentity(
+            () => serving.Certificate
+                ?? throw new InvalidOperationException("this machine has no certificates before it has joined"),
+            () => remote.Identity.Authorities),
         Remote = remote,
     };
 }

@@ -1,5 +1,6 @@
 using System.Net;
 using MiniKube.ApiServer;
+using MiniKube.Client;
 using MiniKube.Networking;
 using MiniKube.Node;
 using MiniKube.Runtimes;
@@ -15,6 +16,7 @@ internal sealed class NodeParts : IAsyncDisposable
     private readonly NodeAgent _agent;
     private readonly ServiceProxy _proxy;
     private readonly DnsServer? _dns;
+    private readonly TunnelComponent? _tunnels;
 
     /// <summary>Wires the parts; nothing is touched yet.</summary>
     public NodeParts(
@@ -26,6 +28,9 @@ internal sealed class NodeParts : IAsyncDisposable
         _data = data;
         _agent = new NodeAgent(
             AgentOptions(), connection.Node, runtime, connection.Nodes, services.Time, services.NewRandom(), services.Loggers);
+        _tunnels = connection.Remote is { } remote
+            ? new TunnelComponent(TunnelsOf(remote), services.Time, services.NewRandom(), services.Loggers)
+            : null;
         _proxy = new ServiceProxy(
             ProxyOptions(), connection.PartNamed("system:kube-proxy"), services.Time, services.NewRandom(), services.Loggers);
         if (connection.Cluster.Dns is { } dns && !connection.Cluster.Disabled.Contains(OptionalPart.Dns))
@@ -38,10 +43,11 @@ internal sealed class NodeParts : IAsyncDisposable
     public IContainerRuntime Runtime { get; }
 
     public Task StartAsync(ComponentStack components, CancellationToken cancellationToken)
+    {
         // Simulated pods have no addresses that a connection could be carried to.
-        => Runtime is SimulatedRuntime
-            ? components.StartAsync(_agent, cancellationToken)
-            : components.StartTogetherAsync(_dns is null ? [_agent, _proxy] : [_agent, _proxy, _dns], cancellationToken);
+        ClusterComponent?[] parts = Runtime is SimulatedRuntime ? [_agent, _tunnels] : [_agent, _proxy, _dns, _tunnels];
+        return components.StartTogetherAsync([.. parts.OfType<ClusterComponent>()], cancellationToken);
+    }
 
     /// <summary>
     /// Stops all and ends the pods, each within its grace period; takes everything of this instance off the machine. Works
@@ -83,6 +89,14 @@ internal sealed class NodeParts : IAsyncDisposable
         ResolverFile = _settings.ResolvConf,
     };
 
+    private TunnelOptions TunnelsOf(HttpApiClientOptions remote) => new()
+    {
+        Servers = remote.Servers,
+        Identity = remote.Identity,
+        KubeletPort = () => _agent.KubeletPort,
+        PodAddresses = () => _agent.PodAddresses,
+    };
+
     private NodeOptions AgentOptions() => new()
     {
         NodeName = _settings.NodeName,
@@ -96,6 +110,8 @@ internal sealed class NodeParts : IAsyncDisposable
         ResolvConf = SystemResolver.FileBehind(_settings.ResolvConf),
         ClusterDomain = _connection.Cluster.ClusterDomain,
         KubeletPort = _settings.KubeletPort,
+        IsKubeletPortChosen = _settings.IsKubeletPortChosen,
+        Kubelet = _connection.Kubelet,
         Version = ApiServerComponent.Version,
     };
 }

@@ -1,4 +1,6 @@
 using System.IO.Pipelines;
+using System.Net;
+using System.Net.Sockets;
 using System.Text;
 using MiniKube.Api;
 using MiniKube.Client;
@@ -42,6 +44,33 @@ public sealed class ScriptedNode : INodeEndpoint
         Refuse();
         LastContainer = container;
         return Task.FromResult<IProcessSession>(new EchoProcess(options));
+    }
+
+    /// <summary>The same program, as a container that was running before.</summary>
+    public Task<IProcessSession> AttachAsync(
+        ContainerAddress container, AttachOptions options, CancellationToken cancellationToken)
+    {
+        Refuse();
+        LastContainer = container;
+        return Task.FromResult<IProcessSession>(
+            new EchoProcess(new ExecOptions(["attached"]) { Stdin = options.Stdin, Tty = options.Tty }));
+    }
+
+    /// <summary>Every port of every pod leads here; null lets nothing listen.</summary>
+    public IPEndPoint? Listener { get; set; }
+
+    public async Task<DuplexStream> ConnectAsync(ObjectKey pod, int port, CancellationToken cancellationToken)
+    {
+        Refuse();
+        if (Listener is not { } listener)
+        {
+            throw new ApiException(
+                StatusReason.InternalError, $"error forwarding port {port} to pod {pod.Name}: nothing listens");
+        }
+
+        var socket = new Socket(listener.AddressFamily, SocketType.Stream, ProtocolType.Tcp);
+        await socket.ConnectAsync(listener, cancellationToken);
+        return new SocketConnection(socket);
     }
 
     private void Refuse()

@@ -49,6 +49,14 @@ public sealed class TestCluster : IAsyncDisposable
         return new TestCluster(directory, store, server, nodes);
     }
 
+    /// <summary>A client certificate of the cluster, as <c>O=group, CN=user</c>.</summary>
+    public X509Certificate2 ClientCertificate(string user, string group)
+    {
+        var pki = Path.Combine(_directory.FullName, "pki");
+        using var authority = X509Certificate2.CreateFromPemFile(Path.Combine(pki, "ca.crt"), Path.Combine(pki, "ca.key"));
+        return new CertificateIssuer(TimeProvider.System).MakeClient(authority, user, group);
+    }
+
     /// <summary>A client in this process, as an administrator.</summary>
     public IApiClient LocalClient() => Server.CreateClient("system:admin", "system:masters");
 

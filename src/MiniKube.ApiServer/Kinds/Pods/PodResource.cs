@@ -15,10 +15,12 @@ internal sealed class PodResource : ResourceDefinition<V1Pod>
         HasGeneration = true;
         Subresources =
         [
+            new SubresourceDefinition("attach", new Gvk("", "v1", "PodAttachOptions"), ["create", "get"]),
             new SubresourceDefinition("binding", new Gvk("", "v1", "Binding"), ["create"]),
             new SubresourceDefinition("eviction", new Gvk("policy", "v1", "Eviction"), ["create"]),
             new SubresourceDefinition("exec", new Gvk("", "v1", "PodExecOptions"), ["create", "get"]),
             new SubresourceDefinition("log", new Gvk("", "v1", "Pod"), ["get"]),
+            new SubresourceDefinition("portforward", new Gvk("", "v1", "PodPortForwardOptions"), ["create", "get"]),
         ];
         AddColumns();
         AddFields();

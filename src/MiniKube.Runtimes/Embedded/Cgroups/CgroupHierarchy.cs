@@ -27,6 +27,19 @@ internal abstract class CgroupHierarchy
     /// <summary>Makes a container's groups with their limits.</summary>
     public abstract CgroupPlacement Create(string sandbox, string container, ContainerResources limits, bool privileged);
 
+    /// <summary>What a container uses; null when its group is gone or cannot count.</summary>
+    public CgroupUsage? UsageOf(string sandbox, string container)
+    {
+        try
+        {
+            return ReadUsage(sandbox, container);
+        }
+        catch (IOException)
+        {
+            return null; // It ended while we looked.
+        }
+    }
+
     /// <summary>Processes still in a group or below: the whole instance's, a sandbox's or a container's.</summary>
     public IReadOnlySet<int> ProcessesIn(params ReadOnlySpan<string> path)
     {
@@ -56,6 +69,9 @@ internal abstract class CgroupHierarchy
 
     /// <summary>The instance's group, or one below it, in each hierarchy; only those that exist.</summary>
     protected abstract IReadOnlyList<string> GroupsAt(ReadOnlySpan<string> path);
+
+    /// <summary>Reads the counters of a container's groups.</summary>
+    protected abstract CgroupUsage? ReadUsage(string sandbox, string container);
 
     protected static long SharesOf(ContainerResources limits)
         => Math.Max((limits.CpuRequestMillis ?? 0) * 1024 / 1000, SharesMin);

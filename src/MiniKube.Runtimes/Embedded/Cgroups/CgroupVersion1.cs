@@ -5,6 +5,9 @@ internal sealed class CgroupVersion1 : CgroupHierarchy
 {
     private static readonly string[] Wanted = ["cpu", "memory", "pids", "devices"];
 
+    // Limits nothing, but counts; most distributions mount it together with cpu, some do not.
+    private const string Counting = "cpuacct";
+
     // Docker's list: what DeviceNodes makes, terminals, and making (not using) any node.
     private static readonly string[] AllowedDevices =
     [
@@ -26,7 +29,7 @@ internal sealed class CgroupVersion1 : CgroupHierarchy
         var together = processGroups.Split('\n').Select(static line => line.Split(':')).Where(static parts => parts.Length == 3);
         foreach (var controllers in together.Select(static parts => parts[1]))
         {
-            foreach (var wanted in Wanted.Intersect(controllers.Split(',')))
+            foreach (var wanted in Wanted.Append(Counting).Intersect(controllers.Split(',')))
             {
                 if (Directory.Exists(Path.Combine(root, wanted)))
                 {
@@ -61,6 +64,18 @@ internal sealed class CgroupVersion1 : CgroupHierarchy
     {
         var below = Path.Combine([_instance, .. path]);
         return [.. _available.Keys.Select(controller => Path.Combine(_root, controller, below)).Where(Directory.Exists)];
+    }
+
+    protected override CgroupUsage? ReadUsage(string sandbox, string container)
+    {
+        var memory = Path.Combine(_root, "memory", _instance, sandbox, container);
+        var used = CgroupUsage.Number(Path.Combine(_root, Counting, _instance, sandbox, container, "cpuacct.usage"));
+        var bytes = CgroupUsage.Number(Path.Combine(memory, "memory.usage_in_bytes"));
+        var stat = Path.Combine(memory, "memory.stat");
+        return used is null && bytes is null
+            ? null
+            : new CgroupUsage(
+                used, bytes, CgroupUsage.Number(stat, "total_inactive_file"), CgroupUsage.Number(stat, "total_rss"));
     }
 
     private static void Limit(Dictionary<string, string> groups, ContainerResources limits)

@@ -46,6 +46,19 @@ internal sealed class CgroupVersion2 : CgroupHierarchy
         return Directory.Exists(group) ? [group] : [];
     }
 
+    protected override CgroupUsage? ReadUsage(string sandbox, string container)
+    {
+        var group = Path.Combine(_instance, sandbox, container);
+        var stat = Path.Combine(group, "memory.stat");
+        return !Directory.Exists(group)
+            ? null
+            : new CgroupUsage(
+                CgroupUsage.Number(Path.Combine(group, "cpu.stat"), "usage_usec") * 1_000,
+                CgroupUsage.Number(Path.Combine(group, "memory.current")),
+                CgroupUsage.Number(stat, "inactive_file"),
+                CgroupUsage.Number(stat, "anon"));
+    }
+
     private void Limit(string group, ContainerResources limits)
     {
         if (_available.Contains("cpu"))

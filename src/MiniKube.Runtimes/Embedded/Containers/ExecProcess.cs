@@ -3,8 +3,8 @@ using System.IO.Pipelines;
 namespace MiniKube.Runtimes;
 
 /// <summary>
-/// A process executed in a container, over its own connection to the shim. What is not read holds the process up, so both
-/// outputs must be read. Disposing closes the connection, and the shim kills what still runs.
+/// A process executed in a container, or a container attached to, over its own connection to the shim. What is not read holds the
+/// process up, so both outputs must be read. Disposing closes the connection, and the shim kills what was executed.
 /// </summary>
 internal sealed class ExecProcess : IRuntimeProcess
 {
@@ -16,12 +16,12 @@ internal sealed class ExecProcess : IRuntimeProcess
     private readonly Task _reading;
     private readonly SemaphoreSlim _sending = new(1);
 
-    public ExecProcess(ShimConnection connection, ProcessSpec process)
+    public ExecProcess(ShimConnection connection, bool hasInput, bool hasErrors)
     {
         _connection = connection;
-        Stdin = process.Stdin ? new ExecInputStream(SendAsync) : Stream.Null;
+        Stdin = hasInput ? new ExecInputStream(SendAsync) : Stream.Null;
         Stdout = _stdout.Reader.AsStream();
-        Stderr = process.Tty ? Stream.Null : _stderr.Reader.AsStream();
+        Stderr = hasErrors ? _stderr.Reader.AsStream() : Stream.Null;
         _reading = ReadAsync();
     }
 

@@ -35,6 +35,9 @@ internal sealed record ContainerStart
 
     public required int OomScoreAdj { get; init; }
 
+    /// <summary>Standard input ends when the first who attached to it leaves.</summary>
+    public required bool StdinOnce { get; init; }
+
     public void Write(BinaryWriter writer)
     {
         writer.Write(Key);
@@ -49,6 +52,7 @@ internal sealed record ContainerStart
         writer.Write(ReadOnlyRoot);
         writer.Write(Privileged);
         writer.Write(OomScoreAdj);
+        writer.Write(StdinOnce);
     }
 
     public static ContainerStart Read(BinaryReader reader) => new()
@@ -65,6 +69,7 @@ internal sealed record ContainerStart
         ReadOnlyRoot = reader.ReadBoolean(),
         Privileged = reader.ReadBoolean(),
         OomScoreAdj = reader.ReadInt32(),
+        StdinOnce = reader.ReadBoolean(),
     };
 }
 

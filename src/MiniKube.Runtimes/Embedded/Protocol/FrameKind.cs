@@ -2,8 +2,8 @@ namespace MiniKube.Runtimes;
 
 /// <summary>
 /// What a frame on a shim's socket is. A frame is its length (4 bytes, little-endian, without themselves), a kind and a payload.
-/// A client sends one request at a time and reads its answer; after <see cref="Exec"/> and <see cref="Watch"/> the connection
-/// belongs to that process or watch until it is closed.
+/// A client sends one request at a time and reads its answer; after <see cref="Exec"/>, <see cref="Attach"/> and <see cref="Watch"/>
+/// the connection belongs to that process or watch until it is closed.
 /// </summary>
 internal enum FrameKind : byte
 {
@@ -57,6 +57,11 @@ internal enum FrameKind : byte
     /// <summary>Bytes from standard error; none is its end.</summary>
     Stderr,
 
-    /// <summary>The exit code of the process.</summary>
+    /// <summary>The exit code of the process; 0 for one that was attached to.</summary>
     Exited,
+
+    /// <summary>
+    /// Request: <see cref="AttachStart"/>. Answer: Done with whether the container has a terminal, or Failed; then as for Exec.
+    /// </summary>
+    Attach,
 }

@@ -47,6 +47,7 @@ internal sealed class NodeFlags
             Runtime = _runtime.Read(sources, static text => SettingText.OneOf(text, Runtimes), "auto"),
             DockerEndpoint = _docker.Find(sources)?.Value ?? terminal.Variable("DOCKER_HOST"),
             PodsMax = _podsMax.Read(sources, SettingText.Count, 110),
+            IsKubeletPortChosen = _kubeletPort.Find(sources) is not null,
             KubeletPort = _kubeletPort.Read(sources, SettingText.Port, 10250),
             ServiceProxy = _serviceProxy.Read(
                 sources, static text => SettingText.OneOf(text, [.. ServiceProxyModes.All]), ServiceProxyModes.Auto),

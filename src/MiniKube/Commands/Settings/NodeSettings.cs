@@ -37,6 +37,9 @@ internal record NodeSettings
     /// <summary>The file that names the DNS servers of this machine.</summary>
     public string ResolvConf { get; init; } = SystemResolver.DefaultFile;
 
+    /// <summary>True when a person said it: another one is then no substitute.</summary>
+    public bool IsKubeletPortChosen { get; init; }
+
     /// <summary>Null is what suits the command: information for a server, errors for <c>up</c>.</summary>
     public LogLevel? LogLevel { get; init; }
 

@@ -1,5 +1,6 @@
 using System.Text;
 using MiniKube.ApiServer;
+using MiniKube.Client;
 
 namespace MiniKube.Tests;
 

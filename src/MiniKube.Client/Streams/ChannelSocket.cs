@@ -3,19 +3,20 @@ using System.Net.WebSockets;
 using k8s.Models;
 using MiniKube.Api;
 
-namespace MiniKube.ApiServer;
+namespace MiniKube.Client;
 
 /// <summary>A WebSocket with channels. Any number of writers, one reader.</summary>
-internal sealed class ChannelSocket(WebSocket socket, ChannelProtocol protocol)
+public sealed class ChannelSocket(WebSocket socket, ChannelProtocol protocol) : IStreamChannels
 {
     // Clients send what they read from a terminal or file, 32 KiB at most in kubectl.
     private const int MessageBytesMax = 1024 * 1024;
 
     private readonly SemaphoreSlim _sending = new(1, 1);
 
+    /// <inheritdoc />
     public ChannelProtocol Protocol => protocol;
 
-    /// <summary>Sends a message; the buffer's first byte is overwritten with the channel.</summary>
+    /// <inheritdoc />
     public async Task SendAsync(byte channel, Memory<byte> message, CancellationToken cancellationToken)
     {
         message.Span[0] = channel;
@@ -30,13 +31,14 @@ internal sealed class ChannelSocket(WebSocket socket, ChannelProtocol protocol)
         }
     }
 
+    /// <inheritdoc />
     public Task SendStatusAsync(V1Status status, CancellationToken cancellationToken)
     {
         byte[] message = [0, .. ObjectJson.Encode(status)];
         return SendAsync(ChannelProtocol.Error, message, cancellationToken);
     }
 
-    /// <summary>The next whole message, channel first; null when the client closed.</summary>
+    /// <inheritdoc />
     public async Task<ReadOnlyMemory<byte>?> ReceiveAsync(
         ArrayBufferWriter<byte> buffer, CancellationToken cancellationToken)
     {
@@ -63,6 +65,7 @@ internal sealed class ChannelSocket(WebSocket socket, ChannelProtocol protocol)
         }
     }
 
+    /// <inheritdoc />
     public async Task CloseAsync(CancellationToken cancellationToken)
     {
         await _sending.WaitAsync(cancellationToken);

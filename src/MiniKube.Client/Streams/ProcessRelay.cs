@@ -1,13 +1,11 @@
 using System.Buffers;
-using System.Text.Json;
-using MiniKube.Client;
 
-namespace MiniKube.ApiServer;
+namespace MiniKube.Client;
 
 /// <summary>
-/// Carries a process's streams over a channel socket until the process has ended and all it wrote was sent.
+/// Carries a process's streams over channels until the process has ended and all it wrote was sent.
 /// </summary>
-internal sealed class ExecSession(IProcessSession process, ChannelSocket channels, TimeProvider time)
+public sealed class ProcessRelay(IProcessSession process, IStreamChannels channels, TimeProvider time)
 {
     private const int ChunkBytes = 32 * 1024;
 
@@ -103,40 +101,4 @@ internal sealed class ExecSession(IProcessSession process, ChannelSocket channel
         => TerminalSize.TryParse(json.Span, out var size)
             ? process.ResizeAsync(size.Columns, size.Rows, cancellationToken)
             : Task.CompletedTask;
-}
-
-/// <summary>A terminal's size in characters, as clients send it: <c>{"Width":80,"Height":24}</c>.</summary>
-internal readonly record struct TerminalSize(int Columns, int Rows)
-{
-    public static bool TryParse(ReadOnlySpan<byte> json, out TerminalSize size)
-    {
-        var (columns, rows) = (0, 0);
-        try
-        {
-            var reader = new Utf8JsonReader(json);
-            while (reader.Read())
-            {
-                if (reader.TokenType != JsonTokenType.PropertyName)
-                {
-                    continue;
-                }
-
-                var isWidth = reader.ValueTextEquals("Width"u8);
-                var isHeight = reader.ValueTextEquals("Height"u8);
-                reader.Read();
-                if ((isWidth || isHeight) && reader.TokenType == JsonTokenType.Number && reader.TryGetUInt16(out var number))
-                {
-                    columns = isWidth ? number : columns;
-                    rows = isHeight ? number : rows;
-                }
-            }
-        }
-        catch (JsonException)
-        {
-            columns = 0;
-        }
-
-        size = new TerminalSize(columns, rows);
-        return columns > 0 && rows > 0;
-    }
 }

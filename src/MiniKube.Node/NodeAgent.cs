@@ -88,7 +88,8 @@ public sealed partial class NodeAgent : ClusterComponent, INodeEndpoint
         var machine = MachineFacts.Read("/", _options.DataDirectory);
         await using var kubelet = await StartKubeletAsync(stopping);
         var registrar = new NodeRegistrar(
-            _options with { KubeletPort = kubelet?.Port ?? _options.KubeletPort }, _client, _runtime, machine, _time, _loggers.CreateLogger<NodeRegistrar>());
+            _options with { KubeletPort = kubelet?.Port ?? _options.KubeletPort },
+            _client, _runtime, machine, _time, _loggers.CreateLogger<NodeRegistrar>());
         var node = await registrar.RegisterAsync(stopping);
         SignalReady();
 

@@ -160,7 +160,8 @@ public sealed partial class DockerRuntime
                 Time = _time.GetUtcNow(),
                 CpuNanoseconds = (long)stats.CPUStats.CPUUsage.TotalUsage,
                 MemoryBytes = (long)memory.Usage,
-                WorkingSetBytes = (long)memory.Usage - Math.Min((long)memory.Usage, Counter(memory, "inactive_file", "total_inactive_file") ?? 0),
+                WorkingSetBytes = (long)memory.Usage
+                    - Math.Min((long)memory.Usage, Counter(memory, "inactive_file", "total_inactive_file") ?? 0),
                 RssBytes = Counter(memory, "anon", "total_rss"),
             }
             : null;

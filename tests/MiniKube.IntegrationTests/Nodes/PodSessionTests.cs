@@ -101,7 +101,8 @@ public sealed class PodSessionTests
         }
 
         Assert.That(frames, Does.Contain("reply 1").And.Contain("reply 3").And.Contain("ping 7"));
-        Assert.That(string.Concat(frames.Where(static frame => frame.StartsWith("data 3 ", StringComparison.Ordinal))), Does.Contain("hello"));
+        var answer = frames.Where(static frame => frame.StartsWith("data 3 ", StringComparison.Ordinal));
+        Assert.That(string.Concat(answer), Does.Contain("hello"));
         Assert.That(frames, Does.Contain("data 3  end").And.Contain("data 1  end"));
     }
 

@@ -90,7 +90,9 @@ public sealed class ConnectedNode : IAsyncDisposable
 
     public Task UntilTunnelAsync(bool isOpen, CancellationToken cancellationToken)
         => Eventually.HoldsAsync(
-            $"the tunnel is {(isOpen ? "open" : "closed")}", () => Cluster.Server.NodesWithTunnel.Contains(Name) == isOpen, cancellationToken);
+            $"the tunnel is {(isOpen ? "open" : "closed")}",
+            () => Cluster.Server.NodesWithTunnel.Contains(Name) == isOpen,
+            cancellationToken);
 
     /// <summary>Runs a pod of one container, <c>main</c>.</summary>
     public async Task<ObjectKey> RunPodAsync(string name, CancellationToken cancellationToken)

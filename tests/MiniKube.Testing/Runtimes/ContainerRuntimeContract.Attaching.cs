@@ -74,7 +74,10 @@ public abstract partial class ContainerRuntimeContract
         var container = Container("web", "--port", "8080");
         await _runtime.StartContainerAsync(sandbox.Id, container, cancellationToken);
         using var socket = await Eventually.GetsAsync(
-            "the port answers", () => TryConnectAsync(sandbox.Id, 8080, cancellationToken), static one => one is not null, cancellationToken);
+            "the port answers",
+            () => TryConnectAsync(sandbox.Id, 8080, cancellationToken),
+            static one => one is not null,
+            cancellationToken);
         await using var stream = new NetworkStream(socket!);
 
         await stream.WriteAsync("GET /client HTTP/1.0\r\n\r\n"u8.ToArray(), cancellationToken);

@@ -6,7 +6,9 @@ using MiniKube.Runtimes;
 
 namespace MiniKube;
 
-/// <summary>What makes this machine a node: the runtime, the node agent, the service proxy, the DNS server.</summary>
+/// <summary>
+/// What makes this machine a node: the runtime, the node agent, the ways to other nodes, the service proxy, the DNS server.
+/// </summary>
 internal sealed class NodeParts : IAsyncDisposable
 {
     private readonly NodeSettings _settings;
@@ -15,6 +17,7 @@ internal sealed class NodeParts : IAsyncDisposable
     private readonly NodeAgent _agent;
     private readonly ServiceProxy _proxy;
     private readonly DnsServer? _dns;
+    private readonly NodeNetwork _network;
 
     /// <summary>Wires the parts; nothing is touched yet.</summary>
     public NodeParts(
@@ -24,6 +27,8 @@ internal sealed class NodeParts : IAsyncDisposable
         _settings = settings;
         _connection = connection;
         _data = data;
+        _network = new NodeNetwork(
+            NetworkOptions(), connection.Node, services.Time, services.NewRandom(), services.Loggers);
         _agent = new NodeAgent(
             AgentOptions(), connection.Node, runtime, connection.Nodes, services.Time, services.NewRandom(), services.Loggers);
         _proxy = new ServiceProxy(
@@ -41,7 +46,8 @@ internal sealed class NodeParts : IAsyncDisposable
         // Simulated pods have no addresses that a connection could be carried to.
         => Runtime is SimulatedRuntime
             ? components.StartAsync(_agent, cancellationToken)
-            : components.StartTogetherAsync(_dns is null ? [_agent, _proxy] : [_agent, _proxy, _dns], cancellationToken);
+            : components.StartTogetherAsync(
+                _dns is null ? [_agent, _network, _proxy] : [_agent, _network, _proxy, _dns], cancellationToken);
 
     /// <summary>
     /// Stops all and ends the pods, each within its grace period; takes everything of this instance off the machine. Works
@@ -61,6 +67,8 @@ internal sealed class NodeParts : IAsyncDisposable
         {
             throw new CommandException($"cannot end the pods of {_data.Root}: {refused.Message}", cause: refused);
         }
+
+        await _network.TearDownAsync(cancellationToken);
     }
 
     public ValueTask DisposeAsync() => Runtime.DisposeAsync();
@@ -83,6 +91,20 @@ internal sealed class NodeParts : IAsyncDisposable
         ResolverFile = _settings.ResolvConf,
     };
 
+    private NodeNetworkOptions NetworkOptions() => new()
+    {
+        NodeName = _settings.NodeName,
+        InstanceName = PodNetworkOptions.InstanceNameOf(_data.Root),
+        StateDirectory = _data.Network,
+        ClusterCidr = _connection.Cluster.Pods,
+        Backend = NetworkBackendNames.Find(_connection.Cluster.NetworkBackend) ?? throw new CommandException(
+            $"the cluster's network backend '{_connection.Cluster.NetworkBackend}' is not known here; use the server's version"),
+        VxlanId = _connection.Cluster.VxlanId,
+        VxlanPort = _connection.Cluster.VxlanPort,
+        Address = _connection.Address,
+        FollowsMachine = _connection.IsControlPlane && _settings.NodeIp is null, // An agent asks for its way to a server.
+    };
+
     private NodeOptions AgentOptions() => new()
     {
         NodeName = _settings.NodeName,
@@ -96,6 +118,7 @@ internal sealed class NodeParts : IAsyncDisposable
         ResolvConf = SystemResolver.FileBehind(_settings.ResolvConf),
         ClusterDomain = _connection.Cluster.ClusterDomain,
         KubeletPort = _settings.KubeletPort,
+        NetworkSetUp = Runtime is SimulatedRuntime ? Task.CompletedTask : _network.SetUp,
         Version = ApiServerComponent.Version,
     };
 }

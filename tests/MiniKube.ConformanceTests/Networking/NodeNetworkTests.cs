@@ -2,6 +2,7 @@ using System.Net;
 using System.Net.Sockets;
 using k8s.Models;
 using MiniKube.Api;
+using MiniKube.Client;
 using MiniKube.Networking;
 using MiniKube.Testing;
 
@@ -120,8 +121,6 @@ public sealed class NodeNetworkTests(NetworkBackend backend)
         var (server, serverIp) = await two.StartPodAsync(cancellationToken);
         using var listener = server.Listen(80);
         (await ConnectAsync(client, serverIp, cancellationToken)).Dispose();
-        IPAddress? told = null;
-        two.Ways.NodeIpChanged = address => told = address;
 
         Look(two, netlink =>
         {
@@ -137,7 +136,7 @@ public sealed class NodeNetworkTests(NetworkBackend backend)
             seen => seen == $"{Ip(22)}",
             cancellationToken);
         (await ConnectAsync(client, serverIp, cancellationToken)).Dispose();
-        Assert.That(told, Is.EqualTo(Ip(22)));
+        Assert.That(two.Options.Address.Current, Is.EqualTo(Ip(22)));
     }
 
     [Test, CancelAfter(60_000)]
@@ -193,7 +192,8 @@ public sealed class NodeNetworkTests(NetworkBackend backend)
             StateDirectory = "",
             ClusterCidr = IPNetwork.Parse("10.200.0.0/16"),
             Backend = backend,
-            NodeIp = Ip(number),
+            Address = new NodeAddress(Ip(number)),
+            FollowsMachine = true,
         };
         var machine = await TestMachine.StartAsync(
             $"machine-{number}", IPNetwork.Parse($"10.200.{number}.0/24"), _segment, _client, options, cancellationToken);

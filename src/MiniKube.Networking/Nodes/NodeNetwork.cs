@@ -85,6 +85,9 @@ public sealed partial class NodeNetwork : ClusterComponent
         _reconciler.Dispose();
     }
 
+    /// <summary>Asks the other nodes for an answer now; for tests without the beat.</summary>
+    internal Task ProbeAsync(CancellationToken cancellationToken) => _probe.ProbeAsync(cancellationToken);
+
     /// <inheritdoc />
     protected override async Task RunAsync(CancellationToken stopping)
     {

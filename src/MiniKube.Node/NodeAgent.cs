@@ -141,7 +141,7 @@ public sealed partial class NodeAgent : ClusterComponent, INodeEndpoint
         await started;
         Log.Ready(_logger, _options.NodeName, podCidr, _runtime.Name);
         var reporter = new NodeStatusReporter(
-            registrar, _client, nodes, node, podCidr, _time, _loggers.CreateLogger<NodeStatusReporter>());
+            registrar, _client, nodes, node, podCidr, _options.NetworkSetUp, _time, _loggers.CreateLogger<NodeStatusReporter>());
         await LookAfterPodsAsync(context, pods, reporter, stopping);
     }
 

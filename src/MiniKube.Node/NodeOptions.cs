@@ -18,6 +18,9 @@ public sealed record NodeOptions
     /// <summary>What <see cref="Address"/> is now.</summary>
     public IPAddress NodeIp => Address.Current;
 
+    /// <summary>Completes when pods reach those of other nodes: the node is not reported ready before.</summary>
+    public Task NetworkSetUp { get; init; } = Task.CompletedTask;
+
     /// <summary>Labels besides those every node has (<c>--node-label</c>).</summary>
     public IReadOnlyDictionary<string, string> Labels { get; init; } = new Dictionary<string, string>();
 

@@ -21,8 +21,14 @@ public sealed record ClusterFacts
     /// <summary>Suffix of names in the cluster.</summary>
     public string ClusterDomain { get; init; } = "cluster.local";
 
-    /// <summary>How packets get from node to node: <c>vxlan</c> or <c>host-gw</c>.</summary>
+    /// <summary>How packets get from node to node: <c>vxlan</c>, <c>host-gw</c> or <c>none</c>.</summary>
     public string NetworkBackend { get; init; } = "vxlan";
+
+    /// <summary>The id of the cluster's VXLAN packets.</summary>
+    public int VxlanId { get; init; } = 1;
+
+    /// <summary>The UDP port of the cluster's VXLAN packets.</summary>
+    public int VxlanPort { get; init; } = 8472;
 
     /// <summary>Ports of NodePort Services: <c>30000-32767</c>.</summary>
     public string NodePortRange { get; init; } = "30000-32767";

@@ -17,10 +17,29 @@ public static class NodeRoutes
         }
 
         using var node = RouteNetlink.Open();
-        var ours = node.ListLinks().Where(link => link.Name == instanceName).Select(link => link.Index).ToHashSet();
+        var ours = node.ListLinks()
+            .Where(link => link.Name.StartsWith(instanceName, StringComparison.Ordinal))
+            .Select(static link => link.Index)
+            .ToHashSet();
         return [.. node.ListRoutes()
-            .Where(route => route.Destination.PrefixLength > 0 && !ours.Contains(route.LinkIndex))
+            .Where(route => route.Destination.PrefixLength > 0
+                && route.Protocol != OverlayProgrammer.RouteProtocol
+                && !ours.Contains(route.LinkIndex))
             .Select(route => route.Destination)
             .Distinct()];
+    }
+
+    /// <summary>
+    /// The MTU of the link that has the address, else of the one other machines are reached over, else 1500, Ethernet's.
+    /// </summary>
+    public static int MtuOf(IPAddress? nodeIp)
+    {
+        if (!OperatingSystem.IsLinux())
+        {
+            return MachineView.EthernetMtu;
+        }
+
+        using var node = RouteNetlink.Open();
+        return MachineView.Read(node).MtuOf(nodeIp);
     }
 }

@@ -6,7 +6,7 @@ namespace MiniKube.Networking;
 internal sealed record MachineView(
     IReadOnlyList<Link> Links, IReadOnlyList<LinkAddress> Addresses, IReadOnlyList<RouteSpec> Routes)
 {
-    private const int EthernetMtu = 1_500;
+    public const int EthernetMtu = 1_500;
 
     public static MachineView Read(RouteNetlink machine) => new(machine.ListLinks(), machine.ListAddresses(), machine.ListRoutes());
 
@@ -22,11 +22,20 @@ internal sealed record MachineView(
 
     public Link? LinkAt(int index) => Links.FirstOrDefault(link => link.Index == index);
 
-    /// <summary>The MTU of the link other nodes are reached over: the node's own, else that of the default route, else 1500.</summary>
+    /// <summary>
+    /// The MTU of the link other nodes are reached over: the node's own, else that of the default route, else the smallest of
+    /// those that have an address and are no instance's, else 1500.
+    /// </summary>
     public int MtuOf(IPAddress? nodeIp)
     {
         var link = nodeIp is null || IPAddress.IsLoopback(nodeIp) ? null : LinkOf(nodeIp);
         link ??= DefaultRoute() is { } way ? LinkAt(way.LinkIndex) : null;
+        link ??= Addresses
+            .Where(static address => !IPAddress.IsLoopback(address.Address))
+            .Select(address => LinkAt(address.LinkIndex))
+            .OfType<Link>()
+            .Where(static link => !link.Name.StartsWith("mk-"))
+            .MinBy(static link => link.Mtu);
         return link?.Mtu ?? EthernetMtu;
     }
 

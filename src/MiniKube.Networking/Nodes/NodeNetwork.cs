@@ -46,6 +46,10 @@ public sealed partial class NodeNetwork : ClusterComponent
         _firewall = new PodFirewall(options.InstanceName, options.StateDirectory, _machine, logger);
     }
 
+    /// <summary>Whether this process may, and this machine can, rewrite the source of what pods send out of the cluster.</summary>
+    public static bool CanMasquerade
+        => OperatingSystem.IsLinux() && Environment.IsPrivilegedProcess && HostCommand.Find("nft") is not null;
+
     /// <inheritdoc />
     public override string Name => "node-network";
 
@@ -54,13 +58,6 @@ public sealed partial class NodeNetwork : ClusterComponent
     /// then. Until that a pod's first packet to another node may be lost: the node should not be called ready.
     /// </summary>
     public Task SetUp => _reconciler.SetUp;
-
-    /// <summary>Called with this node's address whenever it is another than before. Set before the start.</summary>
-    public Action<IPAddress>? NodeIpChanged
-    {
-        get => _reconciler.NodeIpChanged;
-        set => _reconciler.NodeIpChanged = value;
-    }
 
     /// <summary>
     /// Stops, and removes every device, route and rule of this instance, also those of an earlier process. Works without a start.
@@ -88,6 +85,9 @@ public sealed partial class NodeNetwork : ClusterComponent
         _reconciler.Dispose();
     }
 
+    /// <summary>Asks the other nodes for an answer now; for tests without the beat.</summary>
+    internal Task ProbeAsync(CancellationToken cancellationToken) => _probe.ProbeAsync(cancellationToken);
+
     /// <inheritdoc />
     protected override async Task RunAsync(CancellationToken stopping)
     {
@@ -99,6 +99,7 @@ public sealed partial class NodeNetwork : ClusterComponent
             await Task.WhenAll(_nodes.StartAsync(stopping), OpenFirewallAsync(stopping));
             await _loop.StartAsync(stopping);
             await _probe.StartAsync(stopping);
+            _options.Address.Changed += Enqueue;
             SignalReady();
             var following = FollowMachineAsync(monitor, stopping);
             var first = await Task.WhenAny(parts.Select(static part => part.Completion).Append(following)).WaitAsync(stopping);
@@ -106,6 +107,7 @@ public sealed partial class NodeNetwork : ClusterComponent
         }
         finally
         {
+            _options.Address.Changed -= Enqueue;
             await Task.WhenAll(parts.Select(static part => part.DisposeAsync().AsTask()));
         }
     }
@@ -115,9 +117,11 @@ public sealed partial class NodeNetwork : ClusterComponent
         var links = new PodLinks(_options.InstanceName);
         await foreach (var _ in monitor.ReadAllAsync(name => links.OffsetOf(name) is not null, stopping))
         {
-            _loop.Enqueue(_key);
+            Enqueue();
         }
     }
+
+    private void Enqueue() => _loop.Enqueue(_key);
 
     private Task OpenFirewallAsync(CancellationToken stopping)
         // Without the rights for it Docker's own rules serve.

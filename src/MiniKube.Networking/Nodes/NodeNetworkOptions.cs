@@ -1,4 +1,5 @@
 using System.Net;
+using MiniKube.Client;
 
 namespace MiniKube.Networking;
 
@@ -32,11 +33,14 @@ public sealed record NodeNetworkOptions
     /// <summary>The UDP port that must be open between nodes; the same on every node of the cluster.</summary>
     public int VxlanPort { get; init; } = DefaultVxlanPort;
 
-    /// <summary>The address others reach this node at, as it is at the start.</summary>
-    public required IPAddress NodeIp { get; init; }
+    /// <summary>The address others reach this node at; what it is now is announced.</summary>
+    public required NodeAddress Address { get; init; }
 
-    /// <summary>A person chose the address: it stays, whatever the machine's addresses are.</summary>
-    public bool IsNodeIpFixed { get; init; }
+    /// <summary>
+    /// Changes <see cref="Address"/> when the machine has lost it and has another; false when somebody else sees to that, or a
+    /// person chose the address.
+    /// </summary>
+    public bool FollowsMachine { get; init; }
 
     /// <summary>The network namespace that is the machine; null is that of this process. For tests.</summary>
     internal string? NamespacePath { get; init; }

@@ -23,13 +23,9 @@ internal sealed partial class NodeNetworkReconciler(
     private readonly Lazy<RouteNetlink> _netlink = new(new MachineNamespace(options.NamespacePath).OpenNetlink);
     private readonly TaskCompletionSource _setUp = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly HashSet<NetworkProblem> _told = [];
-    private IPAddress _nodeIp = options.NodeIp;
 
     /// <summary>Completes when the node has its pod addresses and reaches every node it knows of.</summary>
     public Task SetUp => _setUp.Task;
-
-    /// <summary>Called with the node's address when it is another than before.</summary>
-    public Action<IPAddress>? NodeIpChanged { get; set; }
 
     /// <summary>Problems found by trying, which no look at the machine shows.</summary>
     public Func<ImmutableArray<NetworkProblem>> Tried { get; set; } = static () => [];
@@ -53,7 +49,7 @@ internal sealed partial class NodeNetworkReconciler(
             node,
             new NodeAnnouncement
             {
-                Annotations = NodeAnnouncer.AnnotationsOf(options.Backend, _nodeIp, podCidr),
+                Annotations = NodeAnnouncer.AnnotationsOf(options.Backend, options.Address.Current, podCidr),
                 Failure = failure,
                 Trouble = Summary(problems),
             },
@@ -85,7 +81,7 @@ internal sealed partial class NodeNetworkReconciler(
         }
 
         var peers = nodes.All.Select(PeerNode.Of).OfType<PeerNode>().ToList();
-        var plan = OverlayPlanner.Plan(options, podCidr, _nodeIp, peers, machine);
+        var plan = OverlayPlanner.Plan(options, podCidr, options.Address.Current, peers, machine);
         try
         {
             var problems = new OverlayProgrammer(_netlink.Value, options).Apply(plan);
@@ -101,14 +97,11 @@ internal sealed partial class NodeNetworkReconciler(
 
     private void FollowNodeIp(MachineView machine)
     {
-        var now = options.IsNodeIpFixed
-            ? options.NodeIp
-            : machine.NodeIpAfter(_nodeIp, link => link.Name.StartsWith("mk-") || link.Name is "lo" or "docker0");
-        if (!now.Equals(_nodeIp))
+        var before = options.Address.Current;
+        var now = machine.NodeIpAfter(before, static link => link.Name.StartsWith("mk-") || link.Name is "lo" or "docker0");
+        if (options.FollowsMachine && options.Address.Replace(now))
         {
-            Log.NodeIpChanged(logger, _nodeIp, now);
-            _nodeIp = now;
-            NodeIpChanged?.Invoke(now);
+            Log.NodeIpChanged(logger, before, now);
         }
     }
 

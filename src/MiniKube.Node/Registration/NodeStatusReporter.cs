@@ -13,8 +13,8 @@ namespace MiniKube.Node;
 /// again: who wants it gone ends its agent first.
 /// </summary>
 internal sealed partial class NodeStatusReporter(
-    NodeRegistrar registrar, IApiClient client, Informer<V1Node> nodes, V1Node node, IPNetwork podCidr, TimeProvider time,
-    ILogger<NodeStatusReporter> logger)
+    NodeRegistrar registrar, IApiClient client, Informer<V1Node> nodes, V1Node node, IPNetwork podCidr, Task networkSetUp,
+    TimeProvider time, ILogger<NodeStatusReporter> logger)
 {
     // As often as the kubelet reports a status that did not change; here nothing is written then.
     private static readonly TimeSpan Beat = TimeSpan.FromMinutes(5);
@@ -26,6 +26,8 @@ internal sealed partial class NodeStatusReporter(
 
     public async Task RunAsync(CancellationToken stopping)
     {
+        // A pod's first packet to another node must find its way.
+        await networkSetUp.WaitAsync(stopping);
         nodes.Subscribe((_, _, current) => WakeIfUntrue(current));
         while (true)
         {

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Net;
 using Docker.DotNet;
 using Docker.DotNet.Models;
@@ -5,8 +6,13 @@ using Docker.DotNet.Models;
 namespace MiniKube.Runtimes;
 
 /// <summary>The engine's bridge network that the pods of one instance are on. All members are safe to repeat.</summary>
-internal sealed class DockerNetwork(DockerClient client, string instance, TimeProvider time) : IDisposable
+internal sealed class DockerNetwork(DockerClient client, DockerRuntimeOptions runtime, TimeProvider time) : IDisposable
 {
+    // Engine 28.0: from here on packets to a container's own address are dropped unless its network says otherwise.
+    private static readonly System.Version UnprotectedSince = new(1, 48);
+
+
+    private readonly string _instance = runtime.InstanceName;
     private readonly EngineRetry _retry = new(time);
     private readonly SemaphoreSlim _leaving = new(1);
 
@@ -15,8 +21,11 @@ internal sealed class DockerNetwork(DockerClient client, string instance, TimePr
     public async Task EnsureAsync(IPNetwork podCidr, CancellationToken cancellationToken)
     {
         var wanted = podCidr.ToString();
+        var options = await OptionsAsync(cancellationToken);
         var network = await FindAsync(cancellationToken);
-        if (network is not null && network.IPAM.Config.All(config => config.Subnet != wanted))
+        if (network is not null
+            && (network.IPAM.Config.All(config => config.Subnet != wanted)
+                || await CanBeImprovedAsync(network, options, cancellationToken)))
         {
             await DockerErrors.TranslateAsync(client.Networks.DeleteNetworkAsync(network.ID, cancellationToken));
             network = null;
@@ -24,7 +33,7 @@ internal sealed class DockerNetwork(DockerClient client, string instance, TimePr
 
         if (network is null)
         {
-            await CreateAsync(wanted, cancellationToken);
+            await CreateAsync(wanted, options, cancellationToken);
         }
     }
 
@@ -56,7 +65,7 @@ internal sealed class DockerNetwork(DockerClient client, string instance, TimePr
         try
         {
             await client.Networks.DisconnectNetworkAsync(
-                instance, new NetworkDisconnectParameters { Container = containerId, Force = true }, cancellationToken);
+                _instance, new NetworkDisconnectParameters { Container = containerId, Force = true }, cancellationToken);
         }
         catch (DockerApiException absent) when (absent.StatusCode is not HttpStatusCode.BadRequest)
         {
@@ -93,15 +102,51 @@ internal sealed class DockerNetwork(DockerClient client, string instance, TimePr
         }
     }
 
-    private async Task CreateAsync(string subnet, CancellationToken cancellationToken)
+    /// <summary>It was made with other options, and no pod is on it that would notice.</summary>
+    private async Task<bool> CanBeImprovedAsync(
+        NetworkResponse network, Dictionary<string, string> options, CancellationToken cancellationToken)
+    {
+        if (options.All(option => network.Options?.TryGetValue(option.Key, out var value) == true && value == option.Value))
+        {
+            return false;
+        }
+
+        var details = await DockerErrors.TranslateAsync(client.Networks.InspectNetworkAsync(network.ID, cancellationToken));
+        return details.Containers.Count == 0;
+    }
+
+    private async Task<Dictionary<string, string>> OptionsAsync(CancellationToken cancellationToken)
+    {
+        var options = new Dictionary<string, string> { ["com.docker.network.bridge.name"] = _instance };
+        if (runtime.Mtu is { } mtu)
+        {
+            options["com.docker.network.driver.mtu"] = mtu.ToString(CultureInfo.InvariantCulture);
+        }
+
+        if (!runtime.Masquerades)
+        {
+            options["com.docker.network.bridge.enable_ip_masquerade"] = "false";
+        }
+
+        var engine = await DockerErrors.TranslateAsync(client.System.GetVersionAsync(cancellationToken));
+        if (System.Version.TryParse(engine.APIVersion, out var version) && version >= UnprotectedSince)
+        {
+            // Pods of other nodes come in at the pod's own address.
+            options["com.docker.network.bridge.gateway_mode_ipv4"] = "nat-unprotected";
+        }
+
+        return options;
+    }
+
+    private async Task CreateAsync(string subnet, Dictionary<string, string> options, CancellationToken cancellationToken)
         => await DockerErrors.TranslateAsync(client.Networks.CreateNetworkAsync(
             new NetworksCreateParameters
             {
-                Name = instance,
+                Name = _instance,
                 Driver = "bridge",
                 CheckDuplicate = true,
-                Labels = new Dictionary<string, string> { [DockerLabels.Instance] = instance },
-                Options = new Dictionary<string, string> { ["com.docker.network.bridge.name"] = instance },
+                Labels = new Dictionary<string, string> { [DockerLabels.Instance] = _instance },
+                Options = options,
                 IPAM = new IPAM { Config = [new IPAMConfig { Subnet = subnet }] },
             },
             cancellationToken));
@@ -109,7 +154,7 @@ internal sealed class DockerNetwork(DockerClient client, string instance, TimePr
     private async Task<NetworkResponse?> FindAsync(CancellationToken cancellationToken)
     {
         var networks = await DockerErrors.TranslateAsync(client.Networks.ListNetworksAsync(
-            new NetworksListParameters { Filters = DockerLabels.FilterOf(instance) }, cancellationToken));
-        return networks.FirstOrDefault(network => network.Name == instance);
+            new NetworksListParameters { Filters = DockerLabels.FilterOf(_instance) }, cancellationToken));
+        return networks.FirstOrDefault(network => network.Name == _instance);
     }
 }

@@ -30,7 +30,7 @@ public sealed partial class DockerRuntime : IContainerRuntime
         _time = time;
         using var configuration = new DockerClientConfiguration(options.Endpoint);
         _client = configuration.CreateClient();
-        _network = new DockerNetwork(_client, options.InstanceName, time);
+        _network = new DockerNetwork(_client, options, time);
         _retry = new EngineRetry(time);
         _events = new DockerEvents(_client, options.InstanceName, Forget, time, loggers.CreateLogger<DockerRuntime>());
     }

@@ -11,4 +11,13 @@ public sealed class DockerRuntimeOptions
     /// characters, the kernel's limit for a link.
     /// </summary>
     public required string InstanceName { get; init; }
+
+    /// <summary>Bytes of the largest packet of a pod; null leaves it to the engine.</summary>
+    public int? Mtu { get; init; }
+
+    /// <summary>
+    /// The engine rewrites the source of what leaves the pods' bridge, also on its way to pods of other nodes. False when
+    /// somebody does who knows which those are.
+    /// </summary>
+    public bool Masquerades { get; init; } = true;
 }

@@ -105,7 +105,7 @@ internal sealed partial class AgentHost : IAsyncDisposable
     {
         _membership = await Membership.EstablishAsync(_settings, _data, _services, cancellationToken);
         var kept = new KeptRuntime(_membership.State.Runtime, _membership.State.DockerEndpoint);
-        var runtime = await new RuntimeChoice(_data, _services).ChooseAsync(_settings, kept, cancellationToken)
+        var runtime = await new RuntimeChoice(_data, _membership.Cluster, _services).ChooseAsync(_settings, kept, cancellationToken)
             ?? throw new CommandException("this machine can run no pods; see 'minikube check', or choose with --runtime");
         _membership.TakeRuntime(runtime.Name, _settings.DockerEndpoint ?? kept.DockerEndpoint);
         var remote = new HttpApiClientOptions { Servers = _membership.Servers, Identity = _membership.Identity };

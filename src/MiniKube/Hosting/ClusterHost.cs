@@ -101,7 +101,8 @@ internal sealed partial class ClusterHost : IAsyncDisposable
         // The store reads its files while the runtime is looked for: neither needs the other.
         var choosing = settings.DisableAgent
             ? Task.FromResult<IContainerRuntime?>(null)
-            : new RuntimeChoice(_data, services).ChooseAsync(settings, new(decided.Runtime, decided.DockerEndpoint), cancellationToken);
+            : new RuntimeChoice(_data, decided.ToFacts(settings), services).ChooseAsync(
+                settings, new(decided.Runtime, decided.DockerEndpoint), cancellationToken);
         _controlPlane = await ControlPlane.OpenAsync(settings, decided, _data, services, cancellationToken);
         if (await choosing is { } runtime)
         {

@@ -22,6 +22,15 @@ internal sealed record ClusterSettings
 
     public required string ClusterDomain { get; init; }
 
+    /// <summary>How packets get from node to node; the other nodes are told when they start.</summary>
+    public string NetworkBackend { get; init; } = "vxlan";
+
+    /// <summary>The id of the cluster's VXLAN packets.</summary>
+    public int VxlanId { get; init; } = NodeNetworkOptions.DefaultVxlanId;
+
+    /// <summary>The UDP port of the cluster's VXLAN packets.</summary>
+    public int VxlanPort { get; init; } = NodeNetworkOptions.DefaultVxlanPort;
+
     /// <summary>The runtime of the last start, so that <c>stop</c> finds its pods; null when there was none.</summary>
     public string? Runtime { get; init; }
 
@@ -70,7 +79,7 @@ internal sealed record ClusterSettings
 
         Refuse("--cluster-cidr", asked.ClusterCidr?.ToString(), decided.ClusterCidr);
         Refuse("--service-cidr", asked.ServiceCidr?.ToString(), decided.ServiceCidr);
-        return decided with { ClusterDomain = asked.ClusterDomain };
+        return WithBackend(decided with { ClusterDomain = asked.ClusterDomain }, asked);
     }
 
     /// <summary>The part that every machine of the cluster must know.</summary>
@@ -80,6 +89,9 @@ internal sealed record ClusterSettings
         ServiceCidr = ServiceCidr,
         ClusterDns = asked.ClusterDns?.ToString(),
         ClusterDomain = ClusterDomain,
+        NetworkBackend = NetworkBackend,
+        VxlanId = VxlanId,
+        VxlanPort = VxlanPort,
         NodePortRange = asked.NodePorts.ToString(),
         Disabled = [.. asked.Disabled.Order()],
         Version = ApiServerComponent.Version,
@@ -96,13 +108,23 @@ internal sealed record ClusterSettings
     private static ClusterSettings Decide(ServerSettings asked, IReadOnlyCollection<IPNetwork> usedNetworks)
     {
         var ranges = Ranges(asked, usedNetworks);
-        return new ClusterSettings
+        var made = new ClusterSettings
         {
             ClusterCidr = ranges.Pods.ToString(),
             ServiceCidr = ranges.Services.ToString(),
             ClusterDomain = asked.ClusterDomain,
+            VxlanId = VxlanIds.Choose(PodNetworkOptions.InstanceNameOf(asked.DataDirectory)),
         };
+        return WithBackend(made, asked);
     }
+
+    // Unlike the ranges these may change: nothing that is stored depends on them.
+    private static ClusterSettings WithBackend(ClusterSettings settings, ServerSettings asked) => settings with
+    {
+        NetworkBackend = asked.NetworkBackend ?? settings.NetworkBackend,
+        VxlanId = asked.VxlanId ?? settings.VxlanId,
+        VxlanPort = asked.VxlanPort ?? settings.VxlanPort,
+    };
 
     private static ClusterCidrs Ranges(ServerSettings asked, IReadOnlyCollection<IPNetwork> usedNetworks)
     {

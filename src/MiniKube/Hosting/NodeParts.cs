@@ -7,7 +7,9 @@ using MiniKube.Runtimes;
 
 namespace MiniKube;
 
-/// <summary>What makes this machine a node: the runtime, the node agent, the service proxy, the DNS server.</summary>
+/// <summary>
+/// What makes this machine a node: the runtime, the node agent, the ways to other nodes, the service proxy, the DNS server.
+/// </summary>
 internal sealed class NodeParts : IAsyncDisposable
 {
     private readonly NodeSettings _settings;
@@ -17,6 +19,7 @@ internal sealed class NodeParts : IAsyncDisposable
     private readonly ServiceProxy _proxy;
     private readonly DnsServer? _dns;
     private readonly TunnelComponent? _tunnels;
+    private readonly NodeNetwork _network;
 
     /// <summary>Wires the parts; nothing is touched yet.</summary>
     public NodeParts(
@@ -26,6 +29,8 @@ internal sealed class NodeParts : IAsyncDisposable
         _settings = settings;
         _connection = connection;
         _data = data;
+        _network = new NodeNetwork(
+            NetworkOptions(), connection.Node, services.Time, services.NewRandom(), services.Loggers);
         _agent = new NodeAgent(
             AgentOptions(), connection.Node, runtime, connection.Nodes, services.Time, services.NewRandom(), services.Loggers);
         _tunnels = connection.Remote is { } remote
@@ -45,7 +50,9 @@ internal sealed class NodeParts : IAsyncDisposable
     public Task StartAsync(ComponentStack components, CancellationToken cancellationToken)
     {
         // Simulated pods have no addresses that a connection could be carried to.
-        ClusterComponent?[] parts = Runtime is SimulatedRuntime ? [_agent, _tunnels] : [_agent, _proxy, _dns, _tunnels];
+        ClusterComponent?[] parts = Runtime is SimulatedRuntime
+            ? [_agent, _tunnels]
+            : [_agent, _network, _proxy, _dns, _tunnels];
         return components.StartTogetherAsync([.. parts.OfType<ClusterComponent>()], cancellationToken);
     }
 
@@ -67,6 +74,8 @@ internal sealed class NodeParts : IAsyncDisposable
         {
             throw new CommandException($"cannot end the pods of {_data.Root}: {refused.Message}", cause: refused);
         }
+
+        await _network.TearDownAsync(cancellationToken);
     }
 
     public ValueTask DisposeAsync() => Runtime.DisposeAsync();
@@ -97,6 +106,20 @@ internal sealed class NodeParts : IAsyncDisposable
         PodAddresses = () => _agent.PodAddresses,
     };
 
+    private NodeNetworkOptions NetworkOptions() => new()
+    {
+        NodeName = _settings.NodeName,
+        InstanceName = PodNetworkOptions.InstanceNameOf(_data.Root),
+        StateDirectory = _data.Network,
+        ClusterCidr = _connection.Cluster.Pods,
+        Backend = NetworkBackendNames.Find(_connection.Cluster.NetworkBackend) ?? throw new CommandException(
+            $"the cluster's network backend '{_connection.Cluster.NetworkBackend}' is not known here; use the server's version"),
+        VxlanId = _connection.Cluster.VxlanId,
+        VxlanPort = _connection.Cluster.VxlanPort,
+        Address = _connection.Address,
+        FollowsMachine = _connection.IsControlPlane && _settings.NodeIp is null, // An agent asks for its way to a server.
+    };
+
     private NodeOptions AgentOptions() => new()
     {
         NodeName = _settings.NodeName,
@@ -112,6 +135,7 @@ internal sealed class NodeParts : IAsyncDisposable
         KubeletPort = _settings.KubeletPort,
         IsKubeletPortChosen = _settings.IsKubeletPortChosen,
         Kubelet = _connection.Kubelet,
+        NetworkSetUp = Runtime is SimulatedRuntime ? Task.CompletedTask : _network.SetUp,
         Version = ApiServerComponent.Version,
     };
 }

@@ -22,7 +22,7 @@ internal static class NodeTeardown
         }
 
         var services = new HostServices(time, loggers);
-        var runtime = new RuntimeChoice(data, services).Create(kept.Name, kept.DockerEndpoint);
+        var runtime = new RuntimeChoice(data, cluster, services).Create(kept.Name, kept.DockerEndpoint);
         var none = new HttpApiClientOptions { Servers = new ServerAddresses(), Identity = new ClientIdentity([], certificate: null) };
         using var nobody = new HttpApiClient(none, time, services.NewRandom(), loggers);
         var connection = NodeConnection.Over(

@@ -1,4 +1,6 @@
+using System.Net;
 using Microsoft.Extensions.Logging;
+using MiniKube.Client;
 using MiniKube.Networking;
 using MiniKube.Runtimes;
 
@@ -8,7 +10,7 @@ namespace MiniKube;
 /// Which runtime runs this machine's pods. <c>auto</c> stays with the one of the last start, so that pods are found again; at
 /// first it takes docker when an engine answers, else embedded on Linux as root, else none.
 /// </summary>
-internal sealed partial class RuntimeChoice(DataDirectory data, HostServices services)
+internal sealed partial class RuntimeChoice(DataDirectory data, ClusterFacts cluster, HostServices services)
 {
     private static readonly Uri DefaultEngine = new("unix:///var/run/docker.sock");
 
@@ -30,12 +32,12 @@ internal sealed partial class RuntimeChoice(DataDirectory data, HostServices ser
             case "embedded" when EmbeddedRuntime.WhyUnavailable() is { } why:
                 throw new CommandException(why);
             case not null:
-                return Create(wanted, engine);
+                return Create(wanted, engine, settings.NodeIp);
         }
 
         if (await DockerRuntime.ProbeAsync(engine, cancellationToken) is not null)
         {
-            return Create("docker", engine);
+            return Create("docker", engine, settings.NodeIp);
         }
 
         if (EmbeddedRuntime.WhyUnavailable() is { } reason)
@@ -44,27 +46,45 @@ internal sealed partial class RuntimeChoice(DataDirectory data, HostServices ser
             return null;
         }
 
-        return Create("embedded", engine);
+        return Create("embedded", engine, settings.NodeIp);
     }
 
     /// <summary>A runtime by name, as it was chosen at some earlier start.</summary>
-    public IContainerRuntime Create(string name, string? dockerEndpoint) => Create(name, EndpointOf(dockerEndpoint));
+    public IContainerRuntime Create(string name, string? dockerEndpoint) 
+        => Create(name, EndpointOf(dockerEndpoint), nodeIp: null);
 
-    private IContainerRuntime Create(string name, Uri engine) => name switch
+    private IContainerRuntime Create(string name, Uri engine, IPAddress? nodeIp) => name switch
     {
         "docker" => new DockerRuntime(
-            new DockerRuntimeOptions { Endpoint = engine, InstanceName = _instance }, services.Time, services.Loggers),
+            new DockerRuntimeOptions
+            {
+                Endpoint = engine,
+                InstanceName = _instance,
+                Mtu = NodeRoutes.MtuOf(nodeIp) - Overhead,
+                Masquerades = !NodeNetwork.CanMasquerade,
+            },
+            services.Time,
+            services.Loggers),
         "embedded" => new EmbeddedRuntime(
             new EmbeddedRuntimeOptions { DataDirectory = data.Root, InstanceName = _instance },
-            new PodNetworkAdapter(NewNetwork()),
+            new PodNetworkAdapter(NewNetwork(nodeIp)),
             services.Time,
             services.Loggers),
         "simulated" => new SimulatedRuntime(services.Time),
         _ => throw new CommandException($"'{name}' is no runtime; known: docker, embedded, simulated"),
     };
 
-    private PodNetwork NewNetwork() => new(
-        new PodNetworkOptions { InstanceName = _instance, StateDirectory = data.Network },
+    private int Overhead => NetworkBackendNames.Find(cluster.NetworkBackend)?.Overhead() ?? 0;
+
+    private PodNetwork NewNetwork(IPAddress? nodeIp) => new(
+        new PodNetworkOptions
+        {
+            InstanceName = _instance,
+            StateDirectory = data.Network,
+            NodeIp = nodeIp,
+            Overhead = Overhead,
+            OpensFirewall = false,
+        },
         services.Loggers.CreateLogger<PodNetwork>());
 
     private static Uri EndpointOf(string? endpoint)

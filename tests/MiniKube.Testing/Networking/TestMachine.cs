@@ -34,7 +34,7 @@ public sealed class TestMachine : IAsyncDisposable
             {
                 InstanceName = Instance,
                 StateDirectory = Path.Combine(_directory, "pods"),
-                NodeIp = options.NodeIp,
+                NodeIp = options.Address.Current,
                 Overhead = options.Backend.Overhead(),
                 OpensFirewall = false,
                 NamespacePath = Namespace.Path,
@@ -61,8 +61,8 @@ public sealed class TestMachine : IAsyncDisposable
         CancellationToken cancellationToken)
     {
         var machine = new TestMachine(name, client, options);
-        segment.Plug(machine.Namespace, options.NodeIp, 24);
-        await client.CreateAsync(NodeObjects.Node(name, podCidr.ToString(), options.NodeIp.ToString()), cancellationToken);
+        segment.Plug(machine.Namespace, options.Address.Current, 24);
+        await client.CreateAsync(NodeObjects.Node(name, podCidr.ToString(), options.Address.Current.ToString()), cancellationToken);
         await machine.Pods.ConfigureAsync(podCidr, cancellationToken);
         await machine.Ways.StartAsync(cancellationToken);
         await machine.Ways.SetUp.WaitAsync(cancellationToken);

@@ -1,5 +1,6 @@
 using System.Net;
 using k8s.Models;
+using MiniKube.Client;
 using MiniKube.Networking;
 using MiniKube.Testing;
 
@@ -13,7 +14,7 @@ public sealed class OverlayPlannerTests
         InstanceName = "mk-12345678",
         StateDirectory = "/nowhere",
         ClusterCidr = IPNetwork.Parse("10.42.0.0/16"),
-        NodeIp = IPAddress.Parse("192.168.1.1"),
+        Address = new NodeAddress(IPAddress.Parse("192.168.1.1")),
     };
 
     // eth0 with its network, and a default route over a router.
@@ -169,13 +170,13 @@ public sealed class OverlayPlannerTests
     {
         var moved = Machine with { Addresses = [new LinkAddress(2, IPAddress.Parse("192.168.1.77"), 24)] };
 
-        Assert.That(Machine.NodeIpAfter(Options.NodeIp, static _ => false), Is.EqualTo(Options.NodeIp));
-        Assert.That(moved.NodeIpAfter(Options.NodeIp, static _ => false), Is.EqualTo(IPAddress.Parse("192.168.1.77")));
-        Assert.That(moved.NodeIpAfter(Options.NodeIp, static _ => true), Is.EqualTo(Options.NodeIp), "no other is there yet");
+        Assert.That(Machine.NodeIpAfter(Options.Address.Current, static _ => false), Is.EqualTo(Options.Address.Current));
+        Assert.That(moved.NodeIpAfter(Options.Address.Current, static _ => false), Is.EqualTo(IPAddress.Parse("192.168.1.77")));
+        Assert.That(moved.NodeIpAfter(Options.Address.Current, static _ => true), Is.EqualTo(Options.Address.Current), "no other is there yet");
     }
 
     private static OverlayPlan Plan(NodeNetworkOptions options, params PeerNode[] nodes)
-        => OverlayPlanner.Plan(options, IPNetwork.Parse("10.42.0.0/24"), options.NodeIp, nodes, Machine);
+        => OverlayPlanner.Plan(options, IPNetwork.Parse("10.42.0.0/24"), options.Address.Current, nodes, Machine);
 
     private static PeerNode Peer(string name, int third, string address)
         => Peer(name, third, address, NetworkBackend.Vxlan);

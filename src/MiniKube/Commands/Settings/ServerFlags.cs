@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.Net;
 using MiniKube.ApiServer;
+using MiniKube.Networking;
 
 namespace MiniKube;
 
@@ -18,6 +19,9 @@ internal sealed class ServerFlags
     private readonly TextSetting _serviceCidr = new("service-cidr", "CIDR", "addresses of Services (10.43.0.0/16 if free)");
     private readonly TextSetting _clusterDns = new("cluster-dns", "IP", "DNS server of pods (the tenth address of Services)");
     private readonly TextSetting _clusterDomain = new("cluster-domain", "NAME", "suffix of names in the cluster (cluster.local)");
+    private readonly TextSetting _backend = new("network-backend", "NAME", "way between nodes: vxlan, host-gw or none (vxlan)");
+    private readonly TextSetting _vxlanId = new("vxlan-id", "N", "id of the cluster's VXLAN packets (1 if free)");
+    private readonly TextSetting _vxlanPort = new("vxlan-port", "PORT", "UDP port of the cluster's VXLAN packets (8472)");
     private readonly TextSetting _nodePorts = new("node-port-range", "A-B", "ports of NodePort Services (30000-32767)");
     private readonly TextSetting _kubeconfig = new("write-kubeconfig", "FILE", "where the admin's kubeconfig goes (DATA/admin.kubeconfig)");
     private readonly ListSetting _disable = new("disable", "LIST", $"parts to leave out: {string.Join(", ", OptionalPart.All)}");
@@ -28,7 +32,7 @@ internal sealed class ServerFlags
     private IReadOnlyList<Setting> All =>
     [
         .. _node.All, _bindAddress, _httpsPort, _advertise, _tlsSan, .. _token.All, _clusterCidr, _serviceCidr, _clusterDns,
-        _clusterDomain, _nodePorts, _kubeconfig, _disable, _disableAgent,
+        _clusterDomain, _backend, _vxlanId, _vxlanPort, _nodePorts, _kubeconfig, _disable, _disableAgent,
         .. _lostNodes.All, .. _snapshots.All,
     ];
 
@@ -56,6 +60,10 @@ internal sealed class ServerFlags
             ServiceCidr = _serviceCidr.Read<IPNetwork?>(sources, static text => SettingText.Network(text), null),
             ClusterDns = _clusterDns.Read<IPAddress?>(sources, SettingText.Address, null),
             ClusterDomain = _clusterDomain.Find(sources)?.Value ?? "cluster.local",
+            NetworkBackend = _backend.Read<string?>(
+                sources, static text => SettingText.OneOf(text, [.. NetworkBackendNames.All]), null),
+            VxlanId = _vxlanId.Read<int?>(sources, static text => SettingText.VxlanId(text), null),
+            VxlanPort = _vxlanPort.Read<int?>(sources, static text => SettingText.Port(text), null),
             NodePorts = _nodePorts.Read(sources, SettingText.Ports, new PortRange(30000, 32767)),
             KubeconfigFile = _kubeconfig.Find(sources)?.Value,
             Disabled = OptionalPart.Parse(_disable.Read(sources)),

@@ -46,6 +46,15 @@ internal sealed record ServerSettings : NodeSettings
 
     public string ClusterDomain { get; init; } = "cluster.local";
 
+    /// <summary>How packets get from node to node; null keeps what it was, VXLAN at first.</summary>
+    public string? NetworkBackend { get; init; }
+
+    /// <summary>Null keeps what it was: 1 at first, or another number on a machine of several clusters.</summary>
+    public int? VxlanId { get; init; }
+
+    /// <summary>Null keeps what it was, 8472 at first.</summary>
+    public int? VxlanPort { get; init; }
+
     public PortRange NodePorts { get; init; } = new(30000, 32767);
 
     /// <summary>Null is <c>admin.kubeconfig</c> in the data directory.</summary>

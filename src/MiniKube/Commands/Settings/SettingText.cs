@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Net;
 using Microsoft.Extensions.Logging;
 using MiniKube.ApiServer;
+using MiniKube.Networking;
 
 namespace MiniKube;
 
@@ -18,6 +19,11 @@ internal readonly record struct SettingText(string Origin, string Value)
         => int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var port) && port is > 0 and <= 65535
             ? port
             : throw Expected(text, "a port (1 to 65535)");
+
+    public static int VxlanId(string text)
+        => int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var id) && id is > 0 and <= VxlanIds.Max
+            ? id
+            : throw Expected(text, $"a VXLAN id (1 to {VxlanIds.Max})");
 
     public static int Count(string text)
         => int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var count) && count > 0

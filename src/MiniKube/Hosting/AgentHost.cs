@@ -109,10 +109,19 @@ internal sealed partial class AgentHost : IAsyncDisposable
         var address = await AddressAsync(state.Servers, cancellationToken);
         _node = new NodeParts(runtime, _settings, NodeConnection.Over(_client, state.Cluster, address), _data, _services);
         _control = new ControlSocket(_data.Root, runtime, _services.Loggers);
+        _control.Add("status", Status(state, _client, runtime).AnswerAsync);
         await _components.StartAsync(_control, cancellationToken);
         await _node.StartAsync(_components, cancellationToken);
         Log.Started(_logger, _data.Root, runtime.Name);
     }
+
+    private AgentStatus Status(AgentState state, HttpApiClient client, IContainerRuntime runtime) => new(_data.Root, _services.Time)
+    {
+        State = state,
+        Client = client,
+        Runtime = runtime,
+        Components = () => _components.Components,
+    };
 
     private async Task<AgentState> MembershipAsync(CancellationToken cancellationToken)
     {

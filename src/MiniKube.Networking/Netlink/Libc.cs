@@ -57,6 +57,9 @@ internal static partial class Libc
     public static void EnterNamespace(SafeFileHandle ns, int kind, string path)
         => Check(setns(ns, kind), $"enter the network namespace {path}");
 
+    /// <summary>Gives the calling thread, and only it, a network namespace of its own, gone when the thread ends.</summary>
+    public static void LeaveNetworkNamespace() => Check(unshare(CloneNewNet), "make a network namespace");
+
     private static void Check(int result, string attempt)
     {
         if (result < 0)
@@ -79,6 +82,9 @@ internal static partial class Libc
 
     [LibraryImport("libc", SetLastError = true)]
     private static partial nint recv(SafeFileHandle socket, Span<byte> buffer, nuint length, int flags);
+
+    [LibraryImport("libc", SetLastError = true)]
+    private static partial int unshare(int kinds);
 
     [LibraryImport("libc", SetLastError = true)]
     private static partial int setns(SafeFileHandle ns, int kind);

@@ -2,6 +2,7 @@ using System.Net;
 using Microsoft.Extensions.Logging;
 using MiniKube.Client;
 using MiniKube.Networking;
+using MiniKube.Runtimes;
 
 namespace MiniKube;
 
@@ -117,8 +118,17 @@ internal sealed partial class AgentHost : IAsyncDisposable
             _data,
             _services);
         _control = new ControlSocket(_data.Root, runtime, _services.Loggers);
+        _control.Add("status", Status(_membership.State, _client, runtime).AnswerAsync);
         await _components.StartAsync(_control, cancellationToken);
     }
+
+    private AgentStatus Status(AgentState state, HttpApiClient client, IContainerRuntime runtime) => new(_data.Root, _services.Time)
+    {
+        State = state,
+        Client = client,
+        Runtime = runtime,
+        Components = () => _components.Components,
+    };
 
     private async Task RunNodeAsync(CancellationToken cancellationToken)
     {

@@ -36,6 +36,9 @@ internal sealed record InstanceStatus
     /// <summary>The servers an agent knows; empty at a server.</summary>
     public IReadOnlyList<ServerLinkStatus> Servers { get; init; } = [];
 
+    /// <summary>The pods on an agent's machine; empty at a server, which is asked for pods by <c>minikube get</c>.</summary>
+    public IReadOnlyList<PodSummary> Pods { get; init; } = [];
+
     /// <summary>True when every component works.</summary>
     public bool Ready => Components.All(static one => one.Problem is null);
 }
@@ -89,7 +92,10 @@ internal sealed record SnapshotStatus
 }
 
 /// <summary>A server as an agent sees it.</summary>
-internal sealed record ServerLinkStatus(string Address, bool IsConnected);
+internal sealed record ServerLinkStatus(string Address, bool Answers);
+
+/// <summary>A pod as the machine's runtime has it, whatever a server says.</summary>
+internal sealed record PodSummary(string Namespace, string Name, string? Ip, int Containers);
 
 [JsonSourceGenerationOptions(
     PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull)]

@@ -17,12 +17,13 @@ internal sealed class StatusPrinter(TextWriter output, DateTimeOffset now)
 
         foreach (var server in status.Servers)
         {
-            facts.Add(["known server", server.Address, server.IsConnected ? "connected" : "not connected"]);
+            facts.Add(["known server", server.Address, server.Answers ? "answers" : "DOES NOT ANSWER"]);
         }
 
         await facts.FlushAsync();
         await PrintSnapshotsAsync(status.Snapshots);
         await PrintNodesAsync(status.Nodes);
+        await PrintPodsAsync(status);
         await PrintCertificatesAsync(status.Certificates);
         await PrintComponentsAsync(status);
     }
@@ -55,6 +56,24 @@ internal sealed class StatusPrinter(TextWriter output, DateTimeOffset now)
                 node.Name, node.State, node.Created is { } created ? Age(created) : "?", node.Version ?? "?",
                 node.InternalIp ?? "?", node.Runtime ?? "?", node.Connection ?? "?", node.Reason ?? "",
             ]);
+        }
+
+        await table.FlushAsync();
+    }
+
+    private async Task PrintPodsAsync(InstanceStatus status)
+    {
+        if (status.Role != "agent")
+        {
+            return;
+        }
+
+        await output.WriteLineAsync();
+        var table = new TableWriter(output);
+        table.Add(["NAMESPACE", "POD", "IP", "CONTAINERS"]);
+        foreach (var pod in status.Pods)
+        {
+            table.Add([pod.Namespace, pod.Name, pod.Ip ?? "", pod.Containers.ToString(CultureInfo.InvariantCulture)]);
         }
 
         await table.FlushAsync();

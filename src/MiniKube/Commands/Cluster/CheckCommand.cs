@@ -1,51 +1,92 @@
 using System.CommandLine;
+using MiniKube.ApiServer;
 
 namespace MiniKube;
 
-/// <summary><c>minikube check</c>: what this machine has and lacks, and what each lack costs.</summary>
+/// <summary><c>minikube check</c>: what this machine has and lacks, and what each lack costs. Exit code 0 when a cluster can run.</summary>
 internal static class CheckCommand
 {
     public static Command Create(Terminal terminal)
     {
-        var port = new Option<int>("--https-port")
-        {
-            Description = "the port to look at (6443)",
-            HelpName = "PORT",
-            DefaultValueFactory = static _ => 6443,
-        };
-        var endpoint = new Option<string?>("--docker-endpoint") { Description = "where to look for an engine", HelpName = "URL" };
-        var command = new Command("check", "Shows what this machine has and lacks, and what each lack costs.") { port, endpoint };
+        var flags = new CheckFlags();
+        var command = new Command("check", "Shows what this machine has and lacks, and what each lack costs.");
+        flags.AddTo(command);
         command.SetAction(async (parsed, cancellationToken) =>
         {
-            var engine = parsed.GetValue(endpoint) ?? terminal.Variable("DOCKER_HOST");
-            var findings = await new MachineCheck(terminal, parsed.GetValue(port), engine).RunAsync(cancellationToken);
-            var table = new TableWriter(terminal.Output);
-            foreach (var finding in findings)
-            {
-                table.Add([finding.Has ? "ok" : "--", finding.Name, finding.Finding]);
-            }
-
-            await table.FlushAsync();
-            foreach (var lack in findings.Where(static finding => !finding.Has))
-            {
-                await terminal.Output.WriteLineAsync($"Without {lack.Name}: {lack.Cost}");
-            }
-
-            await terminal.Output.WriteLineAsync(Verdict(findings));
+            var findings = await new MachineCheck(flags.Read(parsed, terminal), terminal).RunAsync(cancellationToken);
+            return await PrintAsync(findings, terminal.Output);
         });
         return command;
     }
 
-    private static string Verdict(IReadOnlyList<MachineFinding> findings)
+    /// <summary>Prints them, and returns the exit code.</summary>
+    public static async Task<int> PrintAsync(IReadOnlyList<MachineFinding> findings, TextWriter output)
     {
-        var lacks = findings.Where(static finding => !finding.Has).Select(static finding => finding.Name).ToHashSet();
-        if (!lacks.Contains("docker engine"))
+        var table = new TableWriter(output);
+        foreach (var finding in findings)
         {
-            return "Pods run with the docker runtime.";
+            table.Add([MarkOf(finding.State), finding.Name, finding.Found]);
         }
 
-        return lacks.Overlaps(["kernel", "root", "overlayfs", "namespaces"])
-            ? "Only the control plane runs here: pods need root and Linux, or a Docker engine."
-            : "Pods run with the embedded runtime.";
+        await table.FlushAsync();
+        foreach (var lack in findings.Where(static one => one.State == FindingState.Lack))
+        {
+            await output.WriteLineAsync($"Without {lack.Name}: {lack.Cost}.");
+        }
+
+        var blocking = findings.Where(static one => one.State == FindingState.Blocking).ToArray();
+        foreach (var one in blocking)
+        {
+            await output.WriteLineAsync($"BLOCKING {one.Name} ({one.Found}): {one.Cost}.");
+        }
+
+        await output.WriteLineAsync(blocking.Length == 0 ? "A cluster can run here." : "No cluster can run here as it is.");
+        return blocking.Length == 0 ? 0 : CommandException.Failed;
+    }
+
+    private static string MarkOf(FindingState state) => state switch
+    {
+        FindingState.Ok => "ok",
+        FindingState.Lack => "--",
+        _ => "!!",
+    };
+
+    private sealed class CheckFlags
+    {
+        private readonly DataDirectoryOption _data = new();
+        private readonly TextSetting _port = new("https-port", "PORT", "the port of the API to look at (6443)");
+        private readonly TextSetting _nodePorts = new("node-port-range", "A-B", "ports of NodePort Services (30000-32767)");
+        private readonly TextSetting _pods = new("cluster-cidr", "CIDR", "addresses of pods to look at");
+        private readonly TextSetting _services = new("service-cidr", "CIDR", "addresses of Services to look at");
+        private readonly TextSetting _docker = new("docker-endpoint", "URL", "where a Docker engine answers (DOCKER_HOST)");
+        private readonly TextSetting _server = new("server", "URL", "the server to join: is it reached, and do the clocks agree?");
+
+        public void AddTo(Command command)
+        {
+            foreach (var setting in new[] { _data.Setting, _port, _nodePorts, _pods, _services, _docker, _server })
+            {
+                command.Add(setting.Option);
+            }
+        }
+
+        public MachineQuestions Read(ParseResult parsed, Terminal terminal)
+        {
+            var sources = new SettingSources(parsed, terminal.Variable, ConfigFile.Empty);
+            return new MachineQuestions
+            {
+                DataDirectory = _data.Read(sources),
+                HttpsPort = _port.Read(sources, SettingText.Port, 6443),
+                NodePorts = _nodePorts.Read(sources, SettingText.Ports, new PortRange(30_000, 32_767)),
+                ClusterCidr = _pods.Read<System.Net.IPNetwork?>(sources, static text => SettingText.Network(text), null),
+                ServiceCidr = _services.Read<System.Net.IPNetwork?>(sources, static text => SettingText.Network(text), null),
+                DockerEndpoint = _docker.Find(sources)?.Value ?? terminal.Variable("DOCKER_HOST"),
+                Server = _server.Read<Uri?>(sources, ServerUrl, null),
+            };
+        }
+
+        private static Uri ServerUrl(string text)
+            => Uri.TryCreate(text, UriKind.Absolute, out var url) && url.Scheme == Uri.UriSchemeHttps
+                ? url
+                : throw new FormatException($"'{text}' is not a URL like https://HOST:6443");
     }
 }

@@ -172,7 +172,8 @@ public sealed class OverlayPlannerTests
 
         Assert.That(Machine.NodeIpAfter(Options.Address.Current, static _ => false), Is.EqualTo(Options.Address.Current));
         Assert.That(moved.NodeIpAfter(Options.Address.Current, static _ => false), Is.EqualTo(IPAddress.Parse("192.168.1.77")));
-        Assert.That(moved.NodeIpAfter(Options.Address.Current, static _ => true), Is.EqualTo(Options.Address.Current), "no other is there yet");
+        var after = moved.NodeIpAfter(Options.Address.Current, static _ => true);
+        Assert.That(after, Is.EqualTo(Options.Address.Current), "no other is there yet");
     }
 
     private static OverlayPlan Plan(NodeNetworkOptions options, params PeerNode[] nodes)

@@ -22,20 +22,31 @@ internal sealed partial class ServerTunnel(TunnelOptions options, Uri server, Ti
         while (true)
         {
             var started = time.GetTimestamp();
+            var moved = new CancellationTokenSource(); // Not disposed: whoever raises the event may just be about to cancel it.
+            options.Address.Changed += moved.Cancel;
             try
             {
+                using var either = CancellationTokenSource.CreateLinkedTokenSource(stopping, moved.Token);
                 using var session = new TunnelSession(options, server, time);
-                await session.OpenAsync(stopping);
+                await session.OpenAsync(either.Token);
                 Log.Opened(logger, server);
                 wasTold = false;
-                await session.RunAsync(stopping);
+                await session.RunAsync(either.Token);
                 Log.Lost(logger, server, "the server closed it");
+            }
+            catch (OperationCanceledException) when (moved.IsCancellationRequested && !stopping.IsCancellationRequested)
+            {
+                Log.Lost(logger, server, "this machine has another address");
             }
             catch (Exception failure) when (failure is WebSocketException or HttpRequestException or IOException or JsonException
                 && !stopping.IsCancellationRequested)
             {
                 Tell(failure, wasTold);
                 wasTold = true;
+            }
+            finally
+            {
+                options.Address.Changed -= moved.Cancel;
             }
 
             pause = time.GetElapsedTime(started) > GoodAfter ? TimeSpan.Zero : pause;

@@ -12,6 +12,9 @@ public sealed record TunnelOptions
     /// <summary>The node's certificate, for <c>system:node:NAME</c>, and whose servers are believed. Read at every new tunnel.</summary>
     public required ClientIdentity Identity { get; init; }
 
+    /// <summary>The node's address. When it changes, what was open from the old one leads nowhere, and is opened again at once.</summary>
+    public required NodeAddress Address { get; init; }
+
     /// <summary>Where the node's own HTTPS endpoint listens on this machine; 0 while it does not.</summary>
     public required Func<int> KubeletPort { get; init; }
 

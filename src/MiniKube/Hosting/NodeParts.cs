@@ -102,6 +102,7 @@ internal sealed class NodeParts : IAsyncDisposable
     {
         Servers = remote.Servers,
         Identity = remote.Identity,
+        Address = _connection.Address,
         KubeletPort = () => _agent.KubeletPort,
         PodAddresses = () => _agent.PodAddresses,
     };

@@ -83,6 +83,7 @@ public sealed class ConnectedNode : IAsyncDisposable
             Servers = new ServerAddresses(server),
             Identity = new ClientIdentity(
                 [Cluster.Server.CertificateAuthority], Cluster.ClientCertificate($"system:node:{Name}", "system:nodes")),
+            Address = new NodeAddress(IPAddress.Loopback),
             KubeletPort = () => Agent.KubeletPort,
             PodAddresses = () => Agent.PodAddresses,
         },

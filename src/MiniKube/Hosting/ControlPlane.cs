@@ -96,7 +96,7 @@ internal sealed class ControlPlane : IAsyncDisposable
         {
             ClusterCidr = _decided.Pods,
             NodeMonitorGracePeriod = _settings.LostNodes.Grace,
-            RootCertificatesPem = Server.AdminCredentials.CertificateAuthorityPem,
+            RootCertificates = Server.Authorities,
             LoadBalancer = !_settings.Disabled.Contains(OptionalPart.ServiceLoadBalancer),
             CertificateSigner = Server.CertificateSigner,
         };

@@ -13,9 +13,6 @@ namespace MiniKube.ApiServer;
 /// </summary>
 public sealed partial class ApiServerComponent : ClusterComponent
 {
-    // Certificates live a year and are renewed with four months left: twice a day is plenty.
-    private static readonly TimeSpan RenewalInterval = TimeSpan.FromHours(12);
-
     private readonly ApiServerOptions _options;
     private readonly NodeDirectory _nodes;
     private readonly TimeProvider _time;
@@ -70,12 +67,26 @@ public sealed partial class ApiServerComponent : ClusterComponent
     /// <exception cref="InvalidOperationException">The component has not been started.</exception>
     public AdminCredentials AdminCredentials => Pki.Admin;
 
+    /// <summary>
+    /// Called when <see cref="AdminCredentials"/> and <see cref="NodeJoinToken"/> changed, by the thread that renewed them.
+    /// </summary>
+    public event Action CredentialsChanged = static () => { };
+
+    /// <summary>The authorities of the cluster; empty until started.</summary>
+    public TrustedAuthorities Authorities { get; } = new("");
+
     /// <summary>What machines join with, ready to paste: a secret.</summary>
     /// <exception cref="InvalidOperationException">The component has not been started.</exception>
     public string NodeJoinToken => Pki.JoinTokenOf("node", Pki.NodeToken);
 
     /// <summary>Signs certificates for the controllers. Works once the component is started.</summary>
     public ICertificateSigner CertificateSigner => new CertificateSigner(() => Pki);
+
+    /// <summary>
+    /// Makes new certificates for server and administrator now, and a new authority if asked for. Those before stay good until their end.
+    /// </summary>
+    /// <exception cref="IOException">They could not be kept.</exception>
+    public void RotateCertificates(bool authority) => Pki.Rotate(authority);
 
     private ClusterPki Pki => Volatile.Read(ref _pki)
         ?? throw NotStarted();
@@ -96,7 +107,7 @@ public sealed partial class ApiServerComponent : ClusterComponent
 
     /// <summary>Whose certificates are those of this cluster.</summary>
     /// <exception cref="InvalidOperationException">The component has not been started.</exception>
-    public X509Certificate2 CertificateAuthority => Pki.Authority;
+    public X509Certificate2Collection CertificateAuthorities => [.. Pki.Material.Authorities];
 
     /// <summary>
     /// A client of this process, with an identity of its own; all clients may be used at the same time. <c>system:</c> users are parts
@@ -112,9 +123,10 @@ public sealed partial class ApiServerComponent : ClusterComponent
     /// <inheritdoc />
     protected override async Task RunAsync(CancellationToken stopping)
     {
-        var advertised = AdvertisedAddress;
-        var pki = ClusterPki.Open(_options.PkiDirectory, ServerNames.Of(_options, advertised), _options.Token, _time);
+        var pki = ClusterPki.Open(_options.PkiDirectory, HostNames(), _options.Token, _time);
         Volatile.Write(ref _pki, pki);
+        pki.Renewed += Announce;
+        Announce();
         using var meters = new ProcessMeters();
         var dialer = new NodeDialer(_pipeline, _tunnels, _time);
         using var nodes = new NodeEndpoints(_nodes, dialer, pki, _time);
@@ -123,13 +135,13 @@ public sealed partial class ApiServerComponent : ClusterComponent
         var address = new IPEndPoint(_options.BindAddress, _options.HttpsPort);
         await using var frontend = new HttpFrontend(address, pki, dispatcher.HandleAsync, _loggers);
         await StartAsync(frontend, stopping);
-        await new BootstrapObjects(_pipeline, _options, new IPEndPoint(advertised, BoundPort)).EnsureAsync(stopping);
+        await EnsureReachableAsync(stopping);
         Volatile.Write(ref _hasBootstrapped, true);
         Log.Listening(_logger, _options.BindAddress, BoundPort);
         SignalReady();
         try
         {
-            await RenewAsync(pki, stopping);
+            await new PkiRenewal(pki, HostNames, EnsureReachableAsync, _time, _loggers.CreateLogger<PkiRenewal>()).RunAsync(stopping);
         }
         finally
         {
@@ -140,6 +152,18 @@ public sealed partial class ApiServerComponent : ClusterComponent
 
     private static InvalidOperationException NotStarted()
         => new("the API server has neither certificates nor ways to nodes before it is started");
+
+    private IReadOnlyList<string> HostNames() => ServerNames.Of(_options, AdvertisedAddress);
+
+    // The kubernetes Service leads to this server, by whatever address it has now.
+    private Task EnsureReachableAsync(CancellationToken cancellationToken)
+        => new BootstrapObjects(_pipeline, _options, new IPEndPoint(AdvertisedAddress, BoundPort)).EnsureAsync(cancellationToken);
+
+    private void Announce()
+    {
+        Authorities.Set(Pki.Material.BundlePem);
+        CredentialsChanged();
+    }
 
     private async Task StartAsync(HttpFrontend frontend, CancellationToken stopping)
     {
@@ -155,15 +179,6 @@ public sealed partial class ApiServerComponent : ClusterComponent
         }
 
         Volatile.Write(ref _port, frontend.Port);
-    }
-
-    private async Task RenewAsync(ClusterPki pki, CancellationToken stopping)
-    {
-        using var due = new PeriodicTimer(RenewalInterval, _time);
-        while (await due.WaitForNextTickAsync(stopping))
-        {
-            pki.RenewIfDue();
-        }
     }
 
     private RequestDispatcher Dispatcher(
@@ -190,16 +205,16 @@ public sealed partial class ApiServerComponent : ClusterComponent
             meters,
             _pipeline.Store,
             watches,
-            pki.Admin.CertificateAuthorityPem);
+            () => pki.Material.BundlePem);
         var tokens = new JoinTokens(_objects.Find<V1Secret>, pki.Token, pki.NodeToken, _time);
         var joins = new JoinEndpoint(
             tokens,
             new NodePasswords(_pipeline, _objects),
             new NodeCertificates(_pipeline, _time),
-            () => pki.Admin.CertificateAuthorityPem,
+            () => pki.Material.BundlePem,
             _options.Cluster);
         return new RequestDispatcher(
-            new Authenticator(pki.Authority, tokens),
+            new Authenticator(() => pki.Material.Authorities, tokens),
             _authorizer,
             _pipeline.Resources,
             endpoint,

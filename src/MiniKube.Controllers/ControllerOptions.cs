@@ -15,7 +15,7 @@ public sealed record ControllerOptions
     public int NodeCidrPrefix { get; init; } = 24;
 
     /// <summary>Certificates of the cluster's authority, as every pod gets them in <c>kube-root-ca.crt</c>.</summary>
-    public required string RootCertificatesPem { get; init; }
+    public required TrustedAuthorities RootCertificates { get; init; }
 
     /// <summary>
     /// How long a node may be silent before it is not ready. 40 s: four renewals of its lease. Kubernetes had 40 s up to 1.31

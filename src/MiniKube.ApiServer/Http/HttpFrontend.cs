@@ -18,7 +18,7 @@ using MiniKube.Client;
 namespace MiniKube.ApiServer;
 
 /// <summary>Kestrel: HTTP/1.1 and HTTP/2 over TLS on one port, without routing or middleware in the way.</summary>
-internal sealed class HttpFrontend : IAsyncDisposable
+internal sealed partial class HttpFrontend : IAsyncDisposable
 {
     // Clients such as kubectl get by with few; a controller with all its watches on one connection needs a hundred.
     // Kestrel's default of 100 would make HTTP/2 clients wait.
@@ -39,12 +39,13 @@ internal sealed class HttpFrontend : IAsyncDisposable
 
     private readonly WebApplication _app;
     private readonly ClusterPki _pki;
-    private SslStreamCertificateContext? _context;
-    private X509Certificate2? _contextOf;
+    private readonly ILogger _logger;
+    private volatile Shown? _shown;
 
     public HttpFrontend(IPEndPoint address, ClusterPki pki, RequestDelegate handler, ILoggerFactory loggers)
     {
         _pki = pki;
+        _logger = loggers.CreateLogger<HttpFrontend>();
         var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
         builder.Services.AddSingleton(loggers);
         builder.Services.AddSingleton<IHostLifetime>(new NoLifetime());
@@ -105,16 +106,40 @@ internal sealed class HttpFrontend : IAsyncDisposable
 
     private SslStreamCertificateContext CertificateContext()
     {
-        var certificate = _pki.Server;
-        if (_context is not { } known || !ReferenceEquals(_contextOf, certificate))
+        RenewIfDue();
+        var material = _pki.Material;
+        if (_shown is not { } known || !ReferenceEquals(known.Of, material))
         {
-            var trust = SslCertificateTrust.CreateForX509Collection([_pki.Authority], sendTrustInHandshake: true);
-            known = SslStreamCertificateContext.Create(certificate, null, offline: true, trust);
-            (_context, _contextOf) = (known, certificate);
+            _shown = known = new Shown(material, ContextOf(material));
         }
 
-        return known;
+        return known.Context;
     }
+
+    // With the new authority among the trusted ones the chain would end there and leave out the bridge that clients of an old one need:
+    // then nobody is told whose certificates are wanted, and clients send what they have.
+    private static SslStreamCertificateContext ContextOf(PkiMaterial material)
+    {
+        var trust = material.Bridges.IsEmpty
+            ? SslCertificateTrust.CreateForX509Collection([.. material.Authorities], sendTrustInHandshake: true)
+            : null;
+        return SslStreamCertificateContext.Create(material.Server, [.. material.Bridges], offline: true, trust);
+    }
+
+    // A clock that was moved shows here first. That files cannot be written is told by the component, which tries again.
+    private void RenewIfDue()
+    {
+        try
+        {
+            _pki.RenewIfDue();
+        }
+        catch (Exception failure) when (failure is IOException or UnauthorizedAccessException or PkiException)
+        {
+            Log.NotRenewed(_logger, failure.Message);
+        }
+    }
+
+    private sealed record Shown(PkiMaterial Of, SslStreamCertificateContext Context);
 
     // The process's life is the host's business; this part only listens.
     private sealed class NoLifetime : IHostLifetime
@@ -122,5 +147,11 @@ internal sealed class HttpFrontend : IAsyncDisposable
         public Task WaitForStartAsync(CancellationToken cancellationToken) => Task.CompletedTask;
 
         public Task StopAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+    }
+
+    private static partial class Log
+    {
+        [LoggerMessage(2102, LogLevel.Warning, "A certificate is due and could not be renewed: {Problem}")]
+        public static partial void NotRenewed(ILogger logger, string problem);
     }
 }

@@ -19,7 +19,7 @@ internal sealed class ServerPaths(
     ProcessMeters meters,
     IResourceStore store,
     WatchEndpoint watches,
-    string authorityPem)
+    Func<string> authoritiesPem)
 {
     /// <summary>The API level of the models, and what build of ours it is: kubectl's skew rules then hold.</summary>
     public const string GitVersion = $"{GeneratedApiVersion.SwaggerVersion}+minikube.1";
@@ -50,7 +50,7 @@ internal sealed class ServerPaths(
                 await Respond.JsonAsync(context, StatusCodes.Status200OK, _version, pretty: true);
                 return true;
             case "/cacerts":
-                await Respond.TextAsync(context, StatusCodes.Status200OK, authorityPem);
+                await Respond.TextAsync(context, StatusCodes.Status200OK, authoritiesPem());
                 return true;
             case "/metrics":
                 var own = MetricsText.Write(metrics, store.Current.Value, watches.Open);

@@ -1,12 +1,14 @@
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
 
+using MiniKube.Api;
+
 namespace MiniKube.ApiServer;
 
 /// <summary>
 /// Finds out who sends a request: by client certificate of the cluster's own authority, or by bearer token.
 /// </summary>
-internal sealed class Authenticator(X509Certificate2 authority, JoinTokens tokens)
+internal sealed class Authenticator(Func<IEnumerable<X509Certificate2>> authorities, JoinTokens tokens)
 {
     private const string BearerPrefix = "Bearer ";
     private const string CommonNameOid = "2.5.4.3";
@@ -30,18 +32,34 @@ internal sealed class Authenticator(X509Certificate2 authority, JoinTokens token
     }
 
     /// <summary>
-    /// The user a certificate names; null when it was not issued by this cluster or is no longer valid.
+    /// The user a certificate names; null when it was not issued by this cluster.
     /// </summary>
+    /// <exception cref="ApiException">Unauthorized: it is not valid at this time.</exception>
     public UserInfo? FromCertificate(X509Certificate2 certificate)
     {
         using var chain = new X509Chain();
         chain.ChainPolicy.TrustMode = X509ChainTrustMode.CustomRootTrust;
-        chain.ChainPolicy.CustomTrustStore.Add(authority);
+        foreach (var authority in authorities())
+        {
+            chain.ChainPolicy.CustomTrustStore.Add(authority);
+        }
+
         chain.ChainPolicy.RevocationMode = X509RevocationMode.NoCheck;
         chain.ChainPolicy.DisableCertificateDownloads = true;
         chain.ChainPolicy.ApplicationPolicy.Add(new Oid("1.3.6.1.5.5.7.3.2"));
-        return chain.Build(certificate) ? Of(certificate.SubjectName) : null;
+        if (chain.Build(certificate))
+        {
+            return Of(certificate.SubjectName);
+        }
+
+        return chain.ChainStatus.All(static status => status.Status == X509ChainStatusFlags.NotTimeValid)
+            ? throw NotNow(certificate)
+            : null;
     }
+
+    private static ApiException NotNow(X509Certificate2 certificate) => new(StatusReason.Unauthorized,
+        $"the client certificate of {certificate.Subject} is good from {certificate.NotBefore.ToUniversalTime():u} to "
+        + $"{certificate.NotAfter.ToUniversalTime():u}, which is not now by the server's clock: it ran out, or the clocks differ");
 
     private static UserInfo? Of(X500DistinguishedName subject)
     {

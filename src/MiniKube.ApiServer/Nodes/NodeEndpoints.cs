@@ -60,7 +60,7 @@ internal sealed class NodeEndpoints : IDisposable
             => await _dialer.DialKubeletAsync(context.DnsEndPoint.Host, cancellationToken),
         SslOptions = new SslClientAuthenticationOptions
         {
-            LocalCertificateSelectionCallback = (_, _, _, _, _) => _pki.KubeletClient,
+            LocalCertificateSelectionCallback = (_, _, _, _, _) => _pki.Material.KubeletClient,
             RemoteCertificateValidationCallback = IsThatNode,
         },
     };
@@ -74,7 +74,7 @@ internal sealed class NodeEndpoints : IDisposable
 
         using var chain = new X509Chain();
         chain.ChainPolicy.TrustMode = X509ChainTrustMode.CustomRootTrust;
-        chain.ChainPolicy.CustomTrustStore.Add(_pki.Authority);
+        chain.ChainPolicy.CustomTrustStore.AddRange(_pki.Material.Authorities.ToArray());
         chain.ChainPolicy.RevocationMode = X509RevocationMode.NoCheck;
         chain.ChainPolicy.DisableCertificateDownloads = true;
         var name = certificate.SubjectName.EnumerateRelativeDistinguishedNames()

@@ -22,13 +22,21 @@ internal sealed class CertificateIssuer(TimeProvider time)
     {
         using var key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
         var request = new CertificateRequest($"CN={name}", key, HashAlgorithmName.SHA256);
-        request.CertificateExtensions.Add(new X509BasicConstraintsExtension(true, false, 0, true));
-        request.CertificateExtensions.Add(new X509KeyUsageExtension(
-            X509KeyUsageFlags.KeyCertSign | X509KeyUsageFlags.CrlSign | X509KeyUsageFlags.DigitalSignature,
-            critical: true));
+        request.CertificateExtensions.Add(AuthorityConstraints());
+        request.CertificateExtensions.Add(AuthorityUsage());
         request.CertificateExtensions.Add(new X509SubjectKeyIdentifierExtension(request.PublicKey, false));
         var now = time.GetUtcNow();
         return request.CreateSelfSigned(now - ClockSkew, now + AuthorityLife);
+    }
+
+    /// <summary>The new authority once more, signed by the old one.</summary>
+    public X509Certificate2 MakeBridge(X509Certificate2 old, X509Certificate2 authority)
+    {
+        var request = new CertificateRequest(authority.SubjectName, authority.PublicKey, HashAlgorithmName.SHA256);
+        request.CertificateExtensions.Add(AuthorityConstraints());
+        request.CertificateExtensions.Add(AuthorityUsage());
+        request.CertificateExtensions.Add(new X509SubjectKeyIdentifierExtension(authority.PublicKey, false));
+        return Sign(old, request, alternatives: null, AuthorityLife);
     }
 
     /// <summary>A server certificate for names and addresses.</summary>
@@ -88,12 +96,41 @@ internal sealed class CertificateIssuer(TimeProvider time)
     public X509Certificate2 MakeClient(X509Certificate2 authority, string user, string group)
         => MakeLeaf(authority, $"O={group}, CN={user}", ClientAuthentication, alternatives: null);
 
-    /// <summary>True when so little of the life is left that a new one should be made: a third.</summary>
-    public bool IsDue(X509Certificate2 certificate)
+    /// <summary>When two thirds of the life are over and a new one should be made.</summary>
+    public static DateTimeOffset DueTime(X509Certificate2 certificate)
+        => new DateTimeOffset(certificate.NotAfter) - ((certificate.NotAfter - certificate.NotBefore) / 3);
+
+    /// <summary>True from two thirds of the life on.</summary>
+    public bool IsDue(X509Certificate2 certificate) => time.GetUtcNow() >= DueTime(certificate);
+
+    /// <summary>True for a certificate of a time still to come: the clock was ahead when it was made.</summary>
+    public bool IsEarly(X509Certificate2 certificate) => time.GetUtcNow() < certificate.NotBefore;
+
+    /// <summary>True when nothing an authority signed before its successor was made can be valid any more.</summary>
+    public bool HasGraceOver(X509Certificate2 previous, X509Certificate2 successor)
     {
-        var life = certificate.NotAfter - certificate.NotBefore;
-        return certificate.NotAfter.ToUniversalTime() - time.GetUtcNow() < life / 3;
+        var lastLeaf = new DateTimeOffset(successor.NotBefore) + ClockSkew + LeafLife;
+        return time.GetUtcNow() >= lastLeaf || time.GetUtcNow() >= previous.NotAfter;
     }
+
+    /// <summary>True when the authority's very key signed the certificate.</summary>
+    public static bool IsSignedBy(X509Certificate2 leaf, X509Certificate2 authority)
+    {
+        var wanted = authority.Extensions.OfType<X509SubjectKeyIdentifierExtension>().SingleOrDefault()?.SubjectKeyIdentifierBytes;
+        var named = leaf.Extensions.OfType<X509AuthorityKeyIdentifierExtension>().SingleOrDefault()?.KeyIdentifier;
+        return wanted is { } key && named is { } signer && key.Span.SequenceEqual(signer.Span);
+    }
+
+    /// <summary>The names and addresses a server certificate is good for.</summary>
+    public static IEnumerable<string> HostsOf(X509Certificate2 certificate)
+        => certificate.Extensions.OfType<X509SubjectAlternativeNameExtension>().SelectMany(static names =>
+            names.EnumerateDnsNames().Concat(names.EnumerateIPAddresses().Select(static address => address.ToString())));
+
+    // No limit on the length of paths: an authority vouches for its successor.
+    private static X509BasicConstraintsExtension AuthorityConstraints() => new(true, false, 0, true);
+
+    private static X509KeyUsageExtension AuthorityUsage() => new(
+        X509KeyUsageFlags.KeyCertSign | X509KeyUsageFlags.CrlSign | X509KeyUsageFlags.DigitalSignature, critical: true);
 
     private X509Certificate2 MakeLeaf(
         X509Certificate2 authority, string subject, string usage, X509Extension? alternatives)
@@ -120,7 +157,9 @@ internal sealed class CertificateIssuer(TimeProvider time)
 
         var now = time.GetUtcNow();
         var end = now + life < authority.NotAfter ? now + life : authority.NotAfter;
-        return request.Create(authority, now - BackdatingFor(life), end, RandomNumberGenerator.GetBytes(16));
+        // Nothing is older than what signed it, even when the clock was set back since.
+        var begin = now - BackdatingFor(life) > authority.NotBefore ? now - BackdatingFor(life) : authority.NotBefore;
+        return request.Create(authority, begin, end > begin ? end : authority.NotAfter, RandomNumberGenerator.GetBytes(16));
     }
 
     // Kubernetes dates certificates back by five minutes; a short life must not lie mostly in the past.

@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using System.Globalization;
 using System.Net;
 using System.Security.Cryptography;
@@ -6,12 +7,14 @@ using System.Security.Cryptography.X509Certificates;
 namespace MiniKube.ApiServer;
 
 /// <summary>
-/// The cluster's certificates and the admin token: made on the first start, kept in a directory, renewed when due. Not
-/// thread-safe but for the properties.
+/// The cluster's certificates and tokens: made on the first start, kept in a directory, renewed when two thirds of their life are over.
+/// Thread-safe.
 /// </summary>
 internal sealed class ClusterPki : IDisposable
 {
     private const string AuthorityName = "ca";
+    private const string PreviousFile = "ca-previous.crt";
+    private const string BridgeFile = "ca-bridge.crt";
     private const string ServerName = "server";
     private const string AdminName = "admin";
     private const string KubeletClientName = "kubelet-client";
@@ -19,30 +22,28 @@ internal sealed class ClusterPki : IDisposable
     private const string NodeTokenFile = "node.token";
     private const int TokenBytes = 32;
 
+    private readonly Lock _gate = new();
     private readonly PkiFiles _files;
-    private readonly CertificateIssuer _issuer;
-    private readonly IReadOnlyList<string> _hosts;
-    private volatile X509Certificate2 _server;
-    private X509Certificate2 _admin;
-    private volatile X509Certificate2 _kubeletClient;
+    private readonly TimeProvider _time;
+    private IReadOnlyList<string> _hosts;
+    private volatile PkiMaterial _material;
     private readonly Lock _nodeServingGate = new();
     private X509Certificate2? _nodeServing;
 
-    private ClusterPki(PkiFiles files, CertificateIssuer issuer, IReadOnlyList<string> hosts, string? token)
+    private ClusterPki(PkiFiles files, IReadOnlyList<string> hosts, string? token, TimeProvider time)
     {
         _files = files;
-        _issuer = issuer;
+        _time = time;
         _hosts = hosts;
+        Issuer = new CertificateIssuer(time);
         files.Prepare();
-        Authority = files.ReadPair(AuthorityName) ?? Keep(AuthorityName, issuer.MakeAuthority(AuthorityCommonName()));
         Token = token ?? ReadOrMakeToken(TokenFile);
         NodeToken = ReadOrMakeToken(NodeTokenFile);
-        _server = ReadOrMakeServer();
-        _admin = ReadOrMakeAdmin();
-        _kubeletClient = ReadOrMakeKubeletClient();
+        _material = Load(renewAll: false);
     }
 
-    public X509Certificate2 Authority { get; }
+    /// <summary>Called after anything was renewed, by the thread that did it.</summary>
+    public event Action Renewed = static () => { };
 
     /// <summary>The administrator's bearer token.</summary>
     public string Token { get; }
@@ -50,20 +51,30 @@ internal sealed class ClusterPki : IDisposable
     /// <summary>The secret that only lets machines join.</summary>
     public string NodeToken { get; }
 
-    /// <summary>The names and addresses clients know this server by.</summary>
-    public IReadOnlyList<string> ServerNames => _hosts;
-
     /// <summary>Makes certificates.</summary>
-    public CertificateIssuer Issuer => _issuer;
+    public CertificateIssuer Issuer { get; }
 
-    /// <summary>What to show to clients now; changes when renewed.</summary>
-    public X509Certificate2 Server => _server;
+    /// <summary>All that is valid now.</summary>
+    public PkiMaterial Material => _material;
 
-    /// <summary>What the API server shows to nodes; changes when renewed.</summary>
-    public X509Certificate2 KubeletClient => _kubeletClient;
+    /// <summary>The authority that signs.</summary>
+    public X509Certificate2 Authority => _material.Authorities[0];
 
-    public AdminCredentials Admin => new(
-        PkiFiles.CertificatePem(Authority), PkiFiles.CertificatePem(_admin), PkiFiles.PrivateKeyPem(_admin), Token);
+    /// <summary>What to show to clients now.</summary>
+    public X509Certificate2 Server => _material.Server;
+
+    /// <summary>The names and addresses clients know this server by.</summary>
+    public IReadOnlyList<string> ServerNames => Volatile.Read(ref _hosts);
+
+    public AdminCredentials Admin
+    {
+        get
+        {
+            var now = _material;
+            return new AdminCredentials(
+                now.BundlePem, PkiFiles.CertificatePem(now.Admin), PkiFiles.PrivateKeyPem(now.Admin), Token);
+        }
+    }
 
     /// <summary>A token with the hash of the authority in it, by which a machine knows the cluster before it trusts it.</summary>
     public string JoinTokenOf(string user, string secret)
@@ -72,22 +83,143 @@ internal sealed class ClusterPki : IDisposable
     /// <summary>Reads what is there and makes what is missing, due, or no longer good for the host's names.</summary>
     /// <exception cref="PkiException">Files are damaged.</exception>
     public static ClusterPki Open(string directory, IReadOnlyList<string> hosts, string? token, TimeProvider time)
-        => new(new PkiFiles(directory), new CertificateIssuer(time), hosts, token);
+        => new(new PkiFiles(directory), hosts, token, time);
 
-    /// <summary>Makes new leaves where due; connections that are open keep the old ones.</summary>
+    /// <summary>
+    /// Makes new certificates where due; connections that are open keep the old ones. Costs a comparison when nothing is due, so it can be
+    /// asked at every handshake: a clock that was moved past an end is noticed there.
+    /// </summary>
+    /// <exception cref="IOException">They could not be kept; the old ones stay in use.</exception>
     public void RenewIfDue()
     {
-        _server = ReadOrMakeServer();
-        _admin = ReadOrMakeAdmin();
-        _kubeletClient = ReadOrMakeKubeletClient();
+        if (_time.GetUtcNow() >= _material.Due)
+        {
+            Replace(renewAll: false);
+        }
+    }
+
+    /// <summary>The host has other names: the server's certificate follows.</summary>
+    public void Follow(IReadOnlyList<string> hosts)
+    {
+        if (!hosts.SequenceEqual(ServerNames))
+        {
+            Volatile.Write(ref _hosts, hosts);
+            Replace(renewAll: false);
+        }
+    }
+
+    /// <summary>New certificates for server and administrator, and a new authority if asked for.</summary>
+    public void Rotate(bool authority)
+    {
+        lock (_gate)
+        {
+            if (authority)
+            {
+                ReplaceAuthority(Authority);
+            }
+        }
+
+        Replace(renewAll: true);
     }
 
     public void Dispose()
     {
-        Authority.Dispose();
-        _server.Dispose();
-        _admin.Dispose();
-        _kubeletClient.Dispose();
+        var now = _material;
+        foreach (var certificate in (X509Certificate2[])[.. now.Authorities, .. now.Bridges, now.Server, now.Admin, now.KubeletClient])
+        {
+            certificate.Dispose();
+        }
+    }
+
+    /// <summary>
+    /// A serving certificate for the node of this process: kept in memory only, and made again when due, when the authority is
+    /// another, and when the node has another address. Thread-safe.
+    /// </summary>
+    public X509Certificate2 NodeServing(string nodeName, IPAddress address)
+    {
+        string[] hosts = [nodeName, address.ToString(), IPAddress.Loopback.ToString()];
+        lock (_nodeServingGate)
+        {
+            var authority = Authority;
+            return _nodeServing = _nodeServing is { } kept && !Issuer.IsDue(kept)
+                && CertificateIssuer.IsSignedBy(kept, authority) && IsGoodFor(kept, hosts)
+                ? kept
+                : Issuer.MakeServer(authority, $"system:node:{nodeName}", hosts);
+        }
+    }
+
+    private void Replace(bool renewAll)
+    {
+        lock (_gate)
+        {
+            // The old ones are left to the collector: a handshake may be using them.
+            _material = Load(renewAll);
+        }
+
+        Renewed();
+    }
+
+    private PkiMaterial Load(bool renewAll)
+    {
+        var authority = _files.ReadPair(AuthorityName);
+        if (authority is null)
+        {
+            authority = Keep(AuthorityName, Issuer.MakeAuthority(AuthorityCommonName()));
+        }
+        else if (Issuer.IsDue(authority))
+        {
+            authority = ReplaceAuthority(authority);
+        }
+
+        ImmutableArray<X509Certificate2> authorities = [authority, .. TrustedStill(authority)];
+        var server = ReadOrMake(ServerName, authority, renewAll, one => IsGoodFor(one, ServerNames),
+            () => Issuer.MakeServer(authority, "minikube", ServerNames));
+        var admin = ReadOrMake(AdminName, authority, renewAll, static _ => true,
+            () => Issuer.MakeClient(authority, "system:admin", UserInfo.Masters));
+        ImmutableArray<X509Certificate2> bridges = authorities.Length > 1 ? [.. _files.ReadBundle(BridgeFile)] : [];
+        var kubelet = ReadOrMake(KubeletClientName, authority, renewAll, static _ => true,
+            () => Issuer.MakeClient(authority, "system:kube-apiserver", "system:kube-apiserver"));
+        var due = new[] { authority, server, admin, kubelet }.Min(CertificateIssuer.DueTime);
+        return new PkiMaterial(authorities, bridges, server, admin, kubelet, due);
+    }
+
+    // The old authority stays trusted, and signs the new one so that those who know only the old one trust it too.
+    private X509Certificate2 ReplaceAuthority(X509Certificate2 old)
+    {
+        var made = Issuer.MakeAuthority(AuthorityCommonName());
+        using var bridge = Issuer.MakeBridge(old, made);
+        WriteBundle(PreviousFile, [old, .. TrustedStill(old)]);
+        WriteBundle(BridgeFile, [bridge, .. _files.ReadBundle(BridgeFile)]);
+        return Keep(AuthorityName, made);
+    }
+
+    private void WriteBundle(string file, IEnumerable<X509Certificate2> certificates)
+        => _files.WriteText(file, string.Concat(certificates.ToList().Select(PkiFiles.CertificatePem)));
+
+    // Each until everything it signed has ended: a leaf's life after its successor was made.
+    private IEnumerable<X509Certificate2> TrustedStill(X509Certificate2 successor)
+    {
+        foreach (var previous in _files.ReadBundle(PreviousFile).Where(one => one.Thumbprint != successor.Thumbprint))
+        {
+            if (Issuer.HasGraceOver(previous, successor))
+            {
+                yield break;
+            }
+
+            yield return previous;
+            successor = previous;
+        }
+    }
+
+    private X509Certificate2 ReadOrMake(
+        string name, X509Certificate2 authority, bool renew, Predicate<X509Certificate2> isGood, Func<X509Certificate2> make)
+    {
+        var kept = renew ? null : _files.ReadPair(name);
+        // A clock that is behind the authority itself would have everything made again and again, to no use.
+        var isTimely = kept is not null && !Issuer.IsDue(kept) && (!Issuer.IsEarly(kept) || Issuer.IsEarly(authority));
+        return isTimely && CertificateIssuer.IsSignedBy(kept!, authority) && isGood(kept!)
+            ? kept!
+            : Keep(name, make());
     }
 
     // Several clusters on one machine have authorities of different names, so their certificates are not confused.
@@ -107,54 +239,8 @@ internal sealed class ClusterPki : IDisposable
         return token;
     }
 
-    private X509Certificate2 ReadOrMakeServer()
-    {
-        var kept = _files.ReadPair(ServerName);
-        return kept is not null && IsUsable(kept) && IsGoodFor(kept, _hosts)
-            ? kept
-            : Keep(ServerName, _issuer.MakeServer(Authority, "minikube", _hosts));
-    }
-
-    private X509Certificate2 ReadOrMakeAdmin()
-    {
-        var kept = _files.ReadPair(AdminName);
-        return kept is not null && IsUsable(kept)
-            ? kept
-            : Keep(AdminName, _issuer.MakeClient(Authority, "system:admin", UserInfo.Masters));
-    }
-
-    /// <summary>
-    /// A serving certificate for the node of this process: kept in memory only, and made again when due. Thread-safe.
-    /// </summary>
-    public X509Certificate2 NodeServing(string nodeName, IPAddress address)
-    {
-        lock (_nodeServingGate)
-        {
-            return _nodeServing = _nodeServing is { } kept && !_issuer.IsDue(kept)
-                ? kept
-                : _issuer.MakeServer(
-                    Authority, $"system:node:{nodeName}", [nodeName, address.ToString(), IPAddress.Loopback.ToString()]);
-        }
-    }
-
-    private X509Certificate2 ReadOrMakeKubeletClient()
-    {
-        var kept = _files.ReadPair(KubeletClientName);
-        return kept is not null && IsUsable(kept)
-            ? kept
-            : Keep(KubeletClientName, _issuer.MakeClient(Authority, "system:kube-apiserver", "system:kube-apiserver"));
-    }
-
-    private bool IsUsable(X509Certificate2 leaf)
-        => !_issuer.IsDue(leaf) && leaf.IssuerName.RawData.AsSpan().SequenceEqual(Authority.SubjectName.RawData);
-
     private static bool IsGoodFor(X509Certificate2 certificate, IReadOnlyList<string> hosts)
-    {
-        var names = certificate.Extensions.OfType<X509SubjectAlternativeNameExtension>().Single();
-        var known = names.EnumerateDnsNames().Concat(
-            names.EnumerateIPAddresses().Select(address => address.ToString()));
-        return known.ToHashSet(StringComparer.OrdinalIgnoreCase).SetEquals(hosts);
-    }
+        => CertificateIssuer.HostsOf(certificate).ToHashSet(StringComparer.OrdinalIgnoreCase).SetEquals(hosts);
 
     private X509Certificate2 Keep(string name, X509Certificate2 certificate)
     {

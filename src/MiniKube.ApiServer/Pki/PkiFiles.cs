@@ -66,6 +66,24 @@ internal sealed class PkiFiles(string directory)
         }
     }
 
+    /// <summary>The certificates of a file, in its order; none when it is not there.</summary>
+    /// <exception cref="PkiException">The file is damaged.</exception>
+    public IReadOnlyList<X509Certificate2> ReadBundle(string name)
+    {
+        var found = new X509Certificate2Collection();
+        try
+        {
+            found.ImportFromPem(ReadText(name));
+        }
+        catch (CryptographicException failure)
+        {
+            throw new PkiException(
+                $"{Path.Combine(directory, name)} cannot be used: {failure.Message} Restore it from a backup, or remove it", failure);
+        }
+
+        return [.. found];
+    }
+
     public void WritePair(string name, X509Certificate2 certificate)
     {
         WriteText($"{name}.key", PrivateKeyPem(certificate));

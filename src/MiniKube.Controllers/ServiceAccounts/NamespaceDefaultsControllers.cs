@@ -33,10 +33,18 @@ internal static class RootCertificateController
         var namespaces = context.Informer<V1Namespace>();
         var configMaps = context.Informer<V1ConfigMap>();
         var reconciler = new RootCertificateReconciler(
-            context.ClientFor(Name), namespaces, configMaps, context.Options.RootCertificatesPem);
-        return context.Loop(Name, reconciler, workers: 1)
+            context.ClientFor(Name), namespaces, configMaps, context.Options.RootCertificates);
+        var loop = context.Loop(Name, reconciler, workers: 1)
             .For(namespaces)
             .Watches(configMaps, static (key, _, _) =>
                 key.Name == RootCertificateReconciler.MapName ? [ObjectKey.Cluster(key.Namespace)] : []);
+        context.Options.RootCertificates.Changed += () =>
+        {
+            foreach (var home in namespaces.All)
+            {
+                loop.Enqueue(home.Key());
+            }
+        };
+        return loop;
     }
 }

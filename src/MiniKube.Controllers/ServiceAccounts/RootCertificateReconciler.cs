@@ -8,7 +8,7 @@ namespace MiniKube.Controllers;
 /// Every namespace has the ConfigMap <c>kube-root-ca.crt</c>, by which pods know the API server. Keys are namespaces.
 /// </summary>
 internal sealed class RootCertificateReconciler(
-    IApiClient client, Informer<V1Namespace> namespaces, Informer<V1ConfigMap> configMaps, string certificatesPem)
+    IApiClient client, Informer<V1Namespace> namespaces, Informer<V1ConfigMap> configMaps, TrustedAuthorities authorities)
     : IReconciler
 {
     public const string MapName = "kube-root-ca.crt";
@@ -43,5 +43,5 @@ internal sealed class RootCertificateReconciler(
         Data = Contents(),
     };
 
-    private Dictionary<string, string> Contents() => new() { [CertificateKey] = certificatesPem };
+    private Dictionary<string, string> Contents() => new() { [CertificateKey] = authorities.Pem };
 }

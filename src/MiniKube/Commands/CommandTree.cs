@@ -19,6 +19,7 @@ internal static class CommandTree
             CheckCommand.Create(terminal),
             SnapshotCommand.Create(terminal),
             TokenCommand.Create(terminal),
+            CertificateCommand.Create(terminal),
             KubeconfigCommand.Create(terminal),
             ImageCommand.Create(terminal),
             GetCommand.Create(terminal),

@@ -113,6 +113,7 @@ internal sealed partial class ClusterHost : IAsyncDisposable
         decided.Save(_data.Root);
         await _controlPlane.StartAsync(_components, cancellationToken);
         WriteKubeconfig(settings, _controlPlane);
+        _controlPlane.Server.CredentialsChanged += () => FollowCredentials(settings, _controlPlane);
         if (_node is not null)
         {
             NodeName = settings.NodeName;
@@ -123,6 +124,8 @@ internal sealed partial class ClusterHost : IAsyncDisposable
         _control = new ControlSocket(_data.Root, _node?.Runtime, services.Loggers);
         _control.Add("snapshot", _snapshots!.AnswerAsync);
         _control.Add("snapshot-dir", (_, _) => Task.FromResult<IEnumerable<string>>([_snapshots.Folder.Path]));
+        _control.Add(CertificateCommand.RotateRequest, (_, _) => Rotate(_controlPlane, authority: false));
+        _control.Add(CertificateCommand.RotateAuthorityRequest, (_, _) => Rotate(_controlPlane, authority: true));
         _control.Add("status", Status(_controlPlane, scheduler, services.Time).AnswerAsync);
         await _components.StartAsync(_control, cancellationToken);
         _controlPlane.DeclareReady(_components.Components);
@@ -154,6 +157,26 @@ internal sealed partial class ClusterHost : IAsyncDisposable
         return scheduler;
     }
 
+    private static Task<IEnumerable<string>> Rotate(ControlPlane controlPlane, bool authority)
+    {
+        controlPlane.Server.RotateCertificates(authority);
+        return Task.FromResult<IEnumerable<string>>([]);
+    }
+
+    // The old files stay usable until their certificate's end: a full disk does not stop the server.
+    private void FollowCredentials(ServerSettings settings, ControlPlane controlPlane)
+    {
+        try
+        {
+            WriteKubeconfig(settings, controlPlane);
+            Log.Renewed(_logger, Kubeconfig);
+        }
+        catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
+        {
+            Log.KubeconfigNotWritten(_logger, Kubeconfig, failure.Message);
+        }
+    }
+
     private void WriteKubeconfig(ServerSettings settings, ControlPlane controlPlane)
     {
         Address = KubeconfigFile.AddressOf(settings.BindAddress, controlPlane.Server.BoundPort);
@@ -166,6 +189,12 @@ internal sealed partial class ClusterHost : IAsyncDisposable
     {
         [LoggerMessage(6000, LogLevel.Information, "MiniKube is ready in {Directory}, runtime {Runtime}")]
         public static partial void Started(ILogger logger, string directory, string runtime);
+
+        [LoggerMessage(6050, LogLevel.Information, "Certificates were renewed; {Kubeconfig} has the administrator's new one")]
+        public static partial void Renewed(ILogger logger, string kubeconfig);
+
+        [LoggerMessage(6051, LogLevel.Warning, "The administrator's new certificate could not be written to {Kubeconfig}: {Problem}")]
+        public static partial void KubeconfigNotWritten(ILogger logger, string kubeconfig, string problem);
     }
 }
 

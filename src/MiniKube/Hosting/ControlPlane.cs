@@ -72,7 +72,7 @@ internal sealed class ControlPlane : IAsyncDisposable
         Serving = new ServingIdentity(first: null),
         Kubelet = new KubeletIdentity(
             () => Server.NodeServingCertificate(_settings.NodeName, _settings.NodeIp ?? Server.AdvertisedAddress),
-            () => [Server.CertificateAuthority]),
+            () => Server.CertificateAuthorities),
         IsControlPlane = true,
     };
 
@@ -100,7 +100,7 @@ internal sealed class ControlPlane : IAsyncDisposable
         {
             ClusterCidr = _decided.Pods,
             NodeMonitorGracePeriod = _settings.LostNodes.Grace,
-            RootCertificatesPem = Server.AdminCredentials.CertificateAuthorityPem,
+            RootCertificates = Server.Authorities,
             LoadBalancer = !_settings.Disabled.Contains(OptionalPart.ServiceLoadBalancer),
             CertificateSigner = Server.CertificateSigner,
         };

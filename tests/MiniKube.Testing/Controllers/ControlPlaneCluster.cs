@@ -21,7 +21,7 @@ public sealed class ControlPlaneCluster : IAsyncDisposable
         Client = cluster.LocalClient();
         var options = new ControllerOptions
         {
-            RootCertificatesPem = cluster.Server.AdminCredentials.CertificateAuthorityPem,
+            RootCertificates = cluster.Server.Authorities,
             CertificateSigner = cluster.Server.CertificateSigner,
         };
         _components =

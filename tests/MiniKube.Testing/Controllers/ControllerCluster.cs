@@ -22,7 +22,7 @@ public sealed class ControllerCluster : IAsyncDisposable
     private ControllerCluster(ILoggerFactory loggers)
     {
         Client = new InMemoryApiClient(Time);
-        var options = new ControllerOptions { RootCertificatesPem = "-----BEGIN CERTIFICATE-----" };
+        var options = new ControllerOptions { RootCertificates = new TrustedAuthorities("-----BEGIN CERTIFICATE-----") };
         _components = ControllerCatalog.Create(_ => Client, options, Time, new Random(7), loggers);
     }
 

@@ -33,7 +33,7 @@ public sealed class ConnectedNode : IAsyncDisposable
                 Version = "v1.35.0+minikube.1",
                 KubeletPort = 0,
                 Kubelet = new KubeletIdentity(
-                    () => cluster.Server.NodeServingCertificate(Name, told), () => [cluster.Server.CertificateAuthority]),
+                    () => cluster.Server.NodeServingCertificate(Name, told), () => cluster.Server.CertificateAuthorities),
             },
             _client, Runtime, new NodeDirectory(), TimeProvider.System, new Random(7), NullLoggerFactory.Instance);
     }
@@ -82,7 +82,7 @@ public sealed class ConnectedNode : IAsyncDisposable
         {
             Servers = new ServerAddresses(server),
             Identity = new ClientIdentity(
-                [Cluster.Server.CertificateAuthority], Cluster.ClientCertificate($"system:node:{Name}", "system:nodes")),
+                Cluster.Server.CertificateAuthorities, Cluster.ClientCertificate($"system:node:{Name}", "system:nodes")),
             Address = new NodeAddress(IPAddress.Loopback),
             KubeletPort = () => Agent.KubeletPort,
             PodAddresses = () => Agent.PodAddresses,

@@ -89,7 +89,7 @@ public sealed class ClusterPkiTests
         using var foreignAuthority = new CertificateIssuer(_time).MakeAuthority("other");
         using var foreign = new CertificateIssuer(_time).MakeClient(foreignAuthority, "system:admin", "system:masters");
         using var admin = X509Certificate2.CreateFromPem(pki.Admin.ClientCertificatePem);
-        var authenticator = new Authenticator(pki.Authority, new JoinTokens(static _ => null, pki.Token, "node", _time));
+        var authenticator = new Authenticator(() => pki.Material.Authorities, new JoinTokens(static _ => null, pki.Token, "node", _time));
 
         Assert.That(authenticator.FromCertificate(admin)?.Groups, Does.Contain("system:masters"));
         Assert.That(authenticator.FromCertificate(foreign), Is.Null);
@@ -104,11 +104,143 @@ public sealed class ClusterPkiTests
     public void Only_the_admin_token_is_one(string header, bool valid)
     {
         using var pki = Open(Hosts);
-        var authenticator = new Authenticator(pki.Authority, new JoinTokens(static _ => null, pki.Token, "node", _time));
+        var authenticator = new Authenticator(() => pki.Material.Authorities, new JoinTokens(static _ => null, pki.Token, "node", _time));
 
         var user = authenticator.FromAuthorization(string.Format(null, header, pki.Token));
 
         Assert.That(user is not null, Is.EqualTo(valid));
+    }
+
+    [Test]
+    public void A_new_authority_signs_while_the_old_one_stays_trusted_for_a_leafs_life()
+    {
+        using var pki = Open(Hosts);
+        var old = pki.Authority;
+
+        pki.Rotate(authority: true);
+        var authorities = pki.Material.Authorities;
+        using var again = Open(Hosts);
+        _time.Advance(TimeSpan.FromDays(367));
+        pki.RenewIfDue();
+
+        Assert.That(authorities.Select(one => one.Thumbprint), Is.EqualTo([pki.Authority.Thumbprint, old.Thumbprint]));
+        Assert.That(again.Material.Authorities.Select(one => one.Thumbprint), Is.EqualTo(authorities.Select(one => one.Thumbprint)));
+        Assert.That(CertificateIssuer.IsSignedBy(again.Server, pki.Authority), Is.True);
+        Assert.That(pki.Material.Authorities, Has.Length.EqualTo(1), "the grace is over");
+    }
+
+    [Test]
+    public void Who_knows_only_an_old_authority_trusts_the_server_through_two_new_ones()
+    {
+        using var pki = Open(Hosts);
+        var old = pki.Authority;
+
+        pki.Rotate(authority: true);
+        pki.Rotate(authority: true);
+
+        Assert.That(Trusts(old, pki.Server, pki.Material.Bridges), Is.True);
+        Assert.That(Trusts(pki.Authority, pki.Server, pki.Material.Bridges), Is.True);
+        Assert.That(Trusts(old, pki.Server, []), Is.False, "only the bridge leads there");
+    }
+
+    [Test]
+    public void A_rotated_authority_leaves_certificates_it_signed_valid_to_their_end()
+    {
+        using var pki = Open(Hosts);
+        using var admin = X509Certificate2.CreateFromPem(pki.Admin.ClientCertificatePem);
+        var authenticator = new Authenticator(
+            () => pki.Material.Authorities, new JoinTokens(static _ => null, pki.Token, "node", _time));
+
+        pki.Rotate(authority: true);
+
+        Assert.That(authenticator.FromCertificate(admin)?.Groups, Does.Contain("system:masters"));
+        Assert.That(pki.Admin.ClientCertificatePem, Is.Not.EqualTo($"{admin.ExportCertificatePem()}\n"));
+    }
+
+    [Test]
+    public void An_authority_is_replaced_when_two_thirds_of_its_life_are_over()
+    {
+        using var pki = Open(Hosts);
+        var old = pki.Authority.Thumbprint;
+
+        _time.Advance(TimeSpan.FromDays(2_440));
+        pki.RenewIfDue();
+
+        Assert.That(pki.Authority.Thumbprint, Is.Not.EqualTo(old));
+        Assert.That(pki.Material.Authorities[1].Thumbprint, Is.EqualTo(old));
+    }
+
+    [Test]
+    public void An_expired_server_certificate_is_replaced_at_the_start()
+    {
+        Open(Hosts).Dispose();
+        _time.Advance(TimeSpan.FromDays(1_000));
+
+        using var late = Open(Hosts);
+
+        Assert.That(late.Server.NotAfter, Is.GreaterThan(_time.GetUtcNow().LocalDateTime));
+    }
+
+    [Test]
+    public void A_certificate_made_while_the_clock_was_ahead_is_replaced_when_it_is_right_again()
+    {
+        var right = new FakeTimeProvider(_time.GetUtcNow() + TimeSpan.FromDays(1));
+        using (var pki = Open(Hosts))
+        {
+            _time.Advance(TimeSpan.FromDays(30));
+            pki.Rotate(authority: false);
+        }
+
+        using var again = ClusterPki.Open(PkiPath, Hosts, null, right);
+
+        Assert.That(again.Server.NotBefore, Is.LessThan(right.GetUtcNow().LocalDateTime));
+    }
+
+    [Test]
+    public void A_clock_behind_the_authority_itself_stops_no_start()
+    {
+        Open(Hosts).Dispose();
+        File.Delete(Path.Combine(PkiPath, "server.crt"));
+        var behind = new FakeTimeProvider(_time.GetUtcNow() - TimeSpan.FromDays(30));
+
+        using var pki = ClusterPki.Open(PkiPath, Hosts, null, behind);
+
+        Assert.That(pki.Server.NotAfter, Is.GreaterThan(pki.Server.NotBefore));
+    }
+
+    [Test]
+    public void A_host_with_other_names_gets_another_certificate_and_says_so_once()
+    {
+        using var pki = Open(Hosts);
+        var renewed = 0;
+        pki.Renewed += () => renewed++;
+
+        pki.Follow([.. Hosts, "10.9.8.7"]);
+        pki.Follow([.. Hosts, "10.9.8.7"]);
+
+        Assert.That(pki.Server.MatchesHostname("10.9.8.7"), Is.True);
+        Assert.That(renewed, Is.EqualTo(1));
+    }
+
+    [TestCase(100, 10)]
+    [TestCase(5, 5)]
+    [TestCase(0, 1)]
+    [TestCase(-100, 1)]
+    public void Renewal_waits_for_its_time_but_looks_at_the_clock_now_and_then(int minutesLeft, int minutes)
+    {
+        var now = _time.GetUtcNow();
+
+        Assert.That(PkiRenewal.WaitFor(now.AddMinutes(minutesLeft), now), Is.EqualTo(TimeSpan.FromMinutes(minutes)));
+    }
+
+    private static bool Trusts(X509Certificate2 root, X509Certificate2 leaf, IEnumerable<X509Certificate2> between)
+    {
+        using var chain = new X509Chain();
+        chain.ChainPolicy.TrustMode = X509ChainTrustMode.CustomRootTrust;
+        chain.ChainPolicy.CustomTrustStore.Add(root);
+        chain.ChainPolicy.ExtraStore.AddRange(between.ToArray());
+        chain.ChainPolicy.RevocationMode = X509RevocationMode.NoCheck;
+        return chain.Build(leaf);
     }
 
     private string PkiPath => Path.Combine(_directory.FullName, "pki");

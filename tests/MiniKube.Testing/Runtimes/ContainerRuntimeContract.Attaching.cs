@@ -82,7 +82,7 @@ public abstract partial class ContainerRuntimeContract
 
         await stream.WriteAsync("GET /client HTTP/1.0\r\n\r\n"u8.ToArray(), cancellationToken);
 
-        Assert.That(await ReadAsync(stream, cancellationToken), Does.Contain("127.0.0.1"));
+        Assert.That(await ReadAsync(stream, cancellationToken), Does.Contain("127.0.0.1").Or.Contain("::1"), "either loopback");
     }
 
     [Test, CancelAfter(PatienceMs)]

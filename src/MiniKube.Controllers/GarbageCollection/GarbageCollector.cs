@@ -107,7 +107,30 @@ internal sealed class GarbageCollector(IApiClient client, KindCatalog kinds)
             return;
         }
 
-        await kind.DeleteAsync(client, item, PolicyFor(item, isAwaited: waiting.Count > 0), cancellationToken);
+        await DeleteAsync(kind, item, isAwaited: waiting.Count > 0, cancellationToken);
+    }
+
+    // The cache may be behind: an object whose owner let go of it a moment ago must not be taken for one that still names it.
+    private async Task DeleteAsync(
+        ClusterKind kind, IKubernetesObject<V1ObjectMeta> item, bool isAwaited, CancellationToken cancellationToken)
+    {
+        var newest = await kind.ReadAsync(client, item.Key(), cancellationToken);
+        if (newest?.Metadata.Uid != item.Metadata.Uid)
+        {
+            return;
+        }
+
+        if (newest.Metadata.ResourceVersion != item.Metadata.ResourceVersion)
+        {
+            if (newest.Metadata.OwnerReferences is { Count: > 0 })
+            {
+                await JudgeAsync(kind, newest, cancellationToken);
+            }
+
+            return;
+        }
+
+        await kind.DeleteVersionAsync(client, item, PolicyFor(item, isAwaited), cancellationToken);
     }
 
     private string PolicyFor(IKubernetesObject<V1ObjectMeta> item, bool isAwaited)

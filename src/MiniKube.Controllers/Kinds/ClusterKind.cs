@@ -34,6 +34,10 @@ internal abstract class ClusterKind
     public abstract Task DeleteAsync(
         IApiClient client, IKubernetesObject<V1ObjectMeta> item, string propagationPolicy, CancellationToken cancellationToken);
 
+    /// <summary>Asks for deletion if the object is still exactly this one; a conflict if it has changed.</summary>
+    public abstract Task DeleteVersionAsync(
+        IApiClient client, IKubernetesObject<V1ObjectMeta> item, string propagationPolicy, CancellationToken cancellationToken);
+
     /// <summary>Changes the object's metadata; gone already is fine.</summary>
     public abstract Task ChangeMetadataAsync(
         IApiClient client,
@@ -71,20 +75,36 @@ internal sealed class ClusterKind<T>(Informer<T> informer) : ClusterKind
     public override async Task DeleteAsync(
         IApiClient client, IKubernetesObject<V1ObjectMeta> item, string propagationPolicy, CancellationToken cancellationToken)
     {
-        var options = new V1DeleteOptions
-        {
-            PropagationPolicy = propagationPolicy,
-            Preconditions = new V1Preconditions { Uid = item.Metadata.Uid },
-        };
         try
         {
-            await client.DeleteAsync<T>(item.Key(), options, cancellationToken);
+            await client.DeleteAsync<T>(item.Key(), Options(item, propagationPolicy), cancellationToken);
         }
         catch (ApiException gone) when (gone.Reason is StatusReason.NotFound or StatusReason.Conflict)
         {
             // Somebody else deleted it, or another took its name: in both cases it is not there any more.
         }
     }
+
+    public override async Task DeleteVersionAsync(
+        IApiClient client, IKubernetesObject<V1ObjectMeta> item, string propagationPolicy, CancellationToken cancellationToken)
+    {
+        var options = Options(item, propagationPolicy);
+        options.Preconditions.ResourceVersion = item.Metadata.ResourceVersion;
+        try
+        {
+            await client.DeleteAsync<T>(item.Key(), options, cancellationToken);
+        }
+        catch (ApiException gone) when (gone.Reason == StatusReason.NotFound)
+        {
+            // Somebody else deleted it.
+        }
+    }
+
+    private static V1DeleteOptions Options(IKubernetesObject<V1ObjectMeta> item, string propagationPolicy) => new()
+    {
+        PropagationPolicy = propagationPolicy,
+        Preconditions = new V1Preconditions { Uid = item.Metadata.Uid },
+    };
 
     public override async Task ChangeMetadataAsync(
         IApiClient client,

@@ -13,7 +13,8 @@ internal static class NodeHealthController
     {
         var nodes = context.Informer<V1Node>();
         var leases = context.Informer<V1Lease>();
-        var byNode = PodsByNode.IndexOf(context.Informer<V1Pod>());
+        var pods = context.Informer<V1Pod>();
+        var byNode = PodsByNode.IndexOf(pods);
         var clock = context.Awake;
         var reconciler = new NodeHealthReconciler(
             context.ClientFor(Name),
@@ -27,8 +28,17 @@ internal static class NodeHealthController
         return context.Loop("node-lifecycle-controller", reconciler)
             .For(nodes)
             .Watches(leases, NodeHeartbeats.NodeOf)
+            .Watches(pods, (_, old, current) => IsReadyOnUnready(nodes, old, current) ? [ObjectKey.Cluster(current!.Spec.NodeName)] : [])
             .Watches(nodes, (_, old, current) => ChangesPace(old, current) ? Unready(nodes) : []);
     }
+
+    // What a pod said of itself just before its node fell silent may be seen only after.
+    private static bool IsReadyOnUnready(Informer<V1Node> nodes, V1Pod? old, V1Pod? current)
+        => current is { Spec.NodeName: { Length: > 0 } name }
+            && current.IsReady()
+            && old?.IsReady() != true
+            && nodes.Find(ObjectKey.Cluster(name)) is { } node
+            && !ZonePlanner.IsReady(node);
 
     // How fast nodes lose their pods depends on how many others are well.
     private static bool ChangesPace(V1Node? old, V1Node? current)

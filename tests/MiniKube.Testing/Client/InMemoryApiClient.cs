@@ -96,6 +96,11 @@ public sealed class InMemoryApiClient(TimeProvider time) : IApiClient
                 throw ApiException.Conflict(ObjectType<T>.Gvr, key.Name, "the UID in the precondition does not match");
             }
 
+            if (options?.Preconditions?.ResourceVersion is { } version && version != present.Metadata.ResourceVersion)
+            {
+                throw ApiException.Conflict(ObjectType<T>.Gvr, key.Name, "the version in the precondition does not match");
+            }
+
             return Deletion.Of(ObjectJson.Copy(present), options, time.GetUtcNow());
         });
         return Task.CompletedTask;

@@ -64,6 +64,19 @@ public sealed class ControllerCluster : IAsyncDisposable
     public Task UntilAsync(string what, Func<bool> condition, CancellationToken cancellationToken)
         => Time.AdvanceUntilAsync(what, Tick, condition, cancellationToken);
 
+    /// <summary>Lets time pass in small ticks, and every pod run as soon as it is there, until the condition holds.</summary>
+    public async Task RunUntilAsync(string what, Func<bool> condition, CancellationToken cancellationToken)
+    {
+        while (!condition())
+        {
+            Assert.That(cancellationToken.IsCancellationRequested, Is.False, $"never came true: {what}");
+            await RunPodsAsync(CancellationToken.None);
+            // At a pace that controllers keep up with: silent nodes must not be lost only because the machine is busy.
+            await Task.Delay(Tick, CancellationToken.None);
+            Advance(Tick);
+        }
+    }
+
     /// <summary>Lets time pass at once.</summary>
     public void Advance(TimeSpan time) => Time.Advance(time);
 

@@ -54,7 +54,7 @@ public sealed class DaemonSetTests
         }
 
         await cluster.Client.CreateAsync(Workloads.DaemonSet("agent"), cancellationToken);
-        await RunUntilAsync(cluster, "all run", () => StatusOf(cluster)?.NumberAvailable == 3, cancellationToken);
+        await cluster.RunUntilAsync("all run", () => StatusOf(cluster)?.NumberAvailable == 3, cancellationToken);
 
         await cluster.ChangeAsync<V1DaemonSet>(
             new ObjectKey("default", "agent"),
@@ -62,8 +62,7 @@ public sealed class DaemonSetTests
             cancellationToken);
         await cluster.UntilAsync("one is new", () => TagsOf(cluster).Count(tag => tag == "v2") == 1, cancellationToken);
         Assert.That(TagsOf(cluster).Count(tag => tag == "v1"), Is.EqualTo(2));
-        await RunUntilAsync(
-            cluster,
+        await cluster.RunUntilAsync(
             "all are new",
             () => StatusOf(cluster) is { UpdatedNumberScheduled: 3, NumberAvailable: 3 },
             cancellationToken);
@@ -149,18 +148,6 @@ public sealed class DaemonSetTests
 
     private static Action<V1Node> Tainted(string key, string effect)
         => node => node.Spec.Taints = [new V1Taint { Key = key, Effect = effect }];
-
-    private static async Task RunUntilAsync(
-        ControllerCluster cluster, string what, Func<bool> condition, CancellationToken cancellationToken)
-    {
-        while (!condition())
-        {
-            Assert.That(cancellationToken.IsCancellationRequested, Is.False, $"never came true: {what}");
-            await cluster.RunPodsAsync(CancellationToken.None);
-            cluster.Advance(TimeSpan.FromMilliseconds(20));
-            await Task.Yield();
-        }
-    }
 
     private static IEnumerable<string?> NodesOf(ControllerCluster cluster)
         => cluster.All<V1Pod>().Where(pod => !pod.IsDeleting()).Select(DaemonPods.NodeOf).Order();

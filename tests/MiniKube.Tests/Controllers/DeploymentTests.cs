@@ -40,8 +40,8 @@ public sealed class DeploymentTests
             Assert.That(wanted, Is.LessThanOrEqualTo(13), "10 and a surge of 25 % rounded up");
             Assert.That(ready, Is.GreaterThanOrEqualTo(8), "10 less 25 % rounded down");
             await cluster.RunPodsAsync(cancellationToken);
+            await Task.Delay(TimeSpan.FromMilliseconds(1), cancellationToken);
             cluster.Advance(TimeSpan.FromMilliseconds(5));
-            await Task.Yield();
             cancellationToken.ThrowIfCancellationRequested();
         }
 

@@ -52,6 +52,7 @@ public sealed class GarbageCollectorTests
         await DeleteDeploymentAsync(cluster, "Orphan", cancellationToken);
         await cluster.UntilAsync("the deployment is gone", () => cluster.Find<V1Deployment>("web") is null, cancellationToken);
 
+        Assert.That(cluster.All<V1ReplicaSet>(), Has.Count.EqualTo(1));
         Assert.That(cluster.All<V1ReplicaSet>().Single().Metadata.OwnerReferences, Is.Null.Or.Empty);
         Assert.That(cluster.All<V1Pod>(), Has.Count.EqualTo(1));
     }

@@ -171,16 +171,8 @@ public sealed class StatefulSetTests
         return string.Join(" ", made.Concat(plan.Delete.Select(pod => $"x{pod.Metadata.Name[3..]}")));
     }
 
-    private static async Task CompleteAsync(ControllerCluster cluster, CancellationToken cancellationToken)
-    {
-        while (!IsComplete(cluster))
-        {
-            await cluster.RunPodsAsync(cancellationToken);
-            cluster.Advance(TimeSpan.FromMilliseconds(5));
-            await Task.Yield();
-            cancellationToken.ThrowIfCancellationRequested();
-        }
-    }
+    private static Task CompleteAsync(ControllerCluster cluster, CancellationToken cancellationToken)
+        => cluster.RunUntilAsync("the set is complete", () => IsComplete(cluster), cancellationToken);
 
     private static bool IsComplete(ControllerCluster cluster)
     {

@@ -2,10 +2,10 @@ using System.CommandLine;
 
 namespace MiniKube;
 
-/// <summary><c>minikube rollout</c>: follow, undo, restart, pause the rollout of a Deployment.</summary>
+/// <summary><c>minikube rollout</c>: follow, undo, restart, pause the rollout of a Deployment, StatefulSet or DaemonSet.</summary>
 internal static class RolloutCommand
 {
-    public static Command Create(Terminal terminal) => new("rollout", "Follows and steers the rollout of a Deployment.")
+    public static Command Create(Terminal terminal) => new("rollout", "Follows and steers the rollout of a Deployment, StatefulSet or DaemonSet.")
     {
         Status(terminal),
         History(terminal),
@@ -58,9 +58,10 @@ internal static class RolloutCommand
             using var api = cluster.Connect(parsed, terminal);
             var kinds = await ResourceKinds.DiscoverAsync(api, cancellationToken);
             var (kind, name) = ResourceArguments.ParseOne(parsed.GetValue(words) ?? [], kinds);
-            if (kind.Kind != "Deployment")
+            if (kind.Kind is not ("Deployment" or "StatefulSet" or "DaemonSet"))
             {
-                throw new CommandException($"error: {kind.Title(name)} has no rollout; only Deployments do");
+                throw new CommandException(
+                    $"error: {kind.Title(name)} has no rollout; only Deployments, StatefulSets and DaemonSets do");
             }
 
             await action(new RolloutRun(api, kinds, terminal, new RolloutTarget(kind, name)), parsed, cancellationToken);

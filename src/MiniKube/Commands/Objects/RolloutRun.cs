@@ -3,11 +3,9 @@ using System.Text.Json.Nodes;
 
 namespace MiniKube;
 
-/// <summary>The actions of <c>rollout</c> on one Deployment.</summary>
+/// <summary>The actions of <c>rollout</c> on one workload.</summary>
 internal sealed class RolloutRun(ApiConnection api, ResourceKinds kinds, Terminal terminal, RolloutTarget target)
 {
-    private const string Revision = "deployment.kubernetes.io/revision";
-    private const string ChangeCause = "kubernetes.io/change-cause";
     private const string StrategicMerge = "application/strategic-merge-patch+json";
 
     private string Path => target.Kind.PathOf(api.Namespace, target.Name);
@@ -28,14 +26,13 @@ internal sealed class RolloutRun(ApiConnection api, ResourceKinds kinds, Termina
 
     public async Task HistoryAsync(CancellationToken cancellationToken)
     {
-        var sets = await ReplicaSetsAsync(cancellationToken);
+        var revisions = await HistoryOfAsync(cancellationToken);
         await terminal.Output.WriteLineAsync($"{target.Title} ");
         var table = new TableWriter(terminal.Output, gap: 2);
         table.Add(["REVISION", "CHANGE-CAUSE"]);
-        foreach (var set in sets)
+        foreach (var revision in revisions)
         {
-            var cause = set["metadata"]?["annotations"]?[ChangeCause]?.ToString() ?? "<none>";
-            table.Add([RevisionOf(set).ToString(CultureInfo.InvariantCulture), cause]);
+            table.Add([revision.Number.ToString(CultureInfo.InvariantCulture), revision.Cause ?? "<none>"]);
         }
 
         await table.FlushAsync();
@@ -51,17 +48,15 @@ internal sealed class RolloutRun(ApiConnection api, ResourceKinds kinds, Termina
                 $"error: cannot rollback a paused deployment; resume it first with 'minikube rollout resume {target.Title}' and try again");
         }
 
-        var chosen = Choose(await ReplicaSetsAsync(cancellationToken), revision);
-        var template = chosen["spec"]!["template"]!.DeepClone();
-        (template["metadata"]?["labels"] as JsonObject)?.Remove("pod-template-hash");
-        if (JsonNode.DeepEquals(template, deployment["spec"]!["template"]!))
+        var chosen = Choose(await HistoryOfAsync(cancellationToken), revision);
+        if (JsonNode.DeepEquals(chosen.Template, deployment["spec"]!["template"]!))
         {
             await terminal.Output.WriteLineAsync(
-                $"{target.Title} skipped rollback (current template already matches revision {RevisionOf(chosen)})");
+                $"{target.Title} skipped rollback (current template already matches revision {chosen.Number})");
             return;
         }
 
-        var patch = new JsonArray(new JsonObject { ["op"] = "replace", ["path"] = "/spec/template", ["value"] = template });
+        var patch = new JsonArray(new JsonObject { ["op"] = "replace", ["path"] = "/spec/template", ["value"] = chosen.Template });
         await PatchAsync(patch, "application/json-patch+json", cancellationToken);
         await terminal.Output.WriteLineAsync($"{target.Title} rolled back");
     }
@@ -82,6 +77,11 @@ internal sealed class RolloutRun(ApiConnection api, ResourceKinds kinds, Termina
 
     private async Task SetPausedAsync(bool paused, CancellationToken cancellationToken)
     {
+        if (target.Kind.Kind != "Deployment")
+        {
+            throw new CommandException($"error: {target.Title} cannot be {(paused ? "paused" : "resumed")}: only Deployments can");
+        }
+
         var deployment = await api.GetAsync(Path, cancellationToken);
         if ((deployment["spec"]?["paused"]?.GetValue<bool>() ?? false) == paused)
         {
@@ -118,30 +118,20 @@ internal sealed class RolloutRun(ApiConnection api, ResourceKinds kinds, Termina
     private Task<JsonObject> PatchAsync(JsonNode patch, string mediaType, CancellationToken cancellationToken)
         => api.SendAsync(HttpMethod.Patch, Path, new ApiBody(patch.ToJsonString(), mediaType), cancellationToken);
 
-    private async Task<IReadOnlyList<JsonObject>> ReplicaSetsAsync(CancellationToken cancellationToken)
-    {
-        var uid = (await api.GetAsync(Path, cancellationToken))["metadata"]!["uid"]!.ToString();
-        var list = await api.GetAsync(kinds.Find("replicasets").PathOf(api.Namespace), cancellationToken);
-        return [.. list["items"]!.AsArray().Select(static set => set!.AsObject())
-            .Where(set => (set["metadata"]?["ownerReferences"] as JsonArray ?? []).Any(owner => owner?["uid"]?.ToString() == uid))
-            .OrderBy(RevisionOf)];
-    }
+    private Task<IReadOnlyList<RolloutRevision>> HistoryOfAsync(CancellationToken cancellationToken)
+        => RolloutHistory.ReadAsync(api, kinds, target, cancellationToken);
 
-    private JsonObject Choose(IReadOnlyList<JsonObject> sets, long revision)
+    private RolloutRevision Choose(IReadOnlyList<RolloutRevision> revisions, long number)
     {
-        if (revision == 0)
+        if (number == 0)
         {
-            return sets.Count > 1
-                ? sets[^2]
-                : throw new CommandException($"error: no rollout history found for deployment \"{target.Name}\"");
+            return revisions.Count > 1
+                ? revisions[^2]
+                : throw new CommandException(
+                    $"error: no rollout history found for {target.Kind.Singular} \"{target.Name}\"");
         }
 
-        return sets.FirstOrDefault(set => RevisionOf(set) == revision)
-            ?? throw new CommandException($"error: unable to find specified revision {revision} in history");
+        return revisions.FirstOrDefault(one => one.Number == number)
+            ?? throw new CommandException($"error: unable to find specified revision {number} in history");
     }
-
-    private static long RevisionOf(JsonObject set)
-        => long.TryParse(set["metadata"]?["annotations"]?[Revision]?.ToString(), CultureInfo.InvariantCulture, out var number)
-            ? number
-            : 0;
 }

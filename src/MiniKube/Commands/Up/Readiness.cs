@@ -6,11 +6,13 @@ namespace MiniKube;
 internal sealed record Readiness(bool Ready, string State)
 {
     /// <summary>Kinds that are ready only some time after they were applied; all others are ready at once.</summary>
-    public static bool TakesTime(string kind) => kind is "Deployment" or "ReplicaSet" or "Pod";
+    public static bool TakesTime(string kind) => kind is "Deployment" or "ReplicaSet" or "StatefulSet" or "DaemonSet" or "Pod";
 
     public static Readiness Of(JsonObject item) => item.Text("kind") switch
     {
         "Deployment" => OfDeployment(item),
+        "StatefulSet" => OfSet(item, Number(item.Map("spec"), "replicas", missing: 1), "availableReplicas"),
+        "DaemonSet" => OfSet(item, Number(item.Map("status"), "desiredNumberScheduled"), "numberAvailable"),
         "ReplicaSet" => Available(item, Number(item.Map("spec"), "replicas", missing: 1)),
         "Pod" => OfPod(item),
         "Node" => IsTrue(item, "Ready") ? new Readiness(true, "ready") : new Readiness(false, "not ready"),
@@ -32,6 +34,14 @@ internal sealed record Readiness(bool Ready, string State)
     {
         var available = Number(item.Map("status"), "availableReplicas");
         return new Readiness(available >= wanted, $"{Math.Min(available, wanted)} of {wanted} available");
+    }
+
+    private static Readiness OfSet(JsonObject item, long wanted, string count)
+    {
+        var status = item.Map("status");
+        var isSeen = Number(status, "observedGeneration") >= Number(item.Map("metadata"), "generation");
+        var available = Number(status, count);
+        return new Readiness(isSeen && available >= wanted, $"{Math.Min(available, wanted)} of {wanted} available");
     }
 
     private static Readiness OfPod(JsonObject item)

@@ -99,6 +99,32 @@ public sealed class MachineFailureTests
         }
     }
 
+    [Test, CancelAfter(240_000)]
+    public async Task A_server_with_a_new_address_is_found_by_agents_that_are_told(CancellationToken cancellationToken)
+    {
+        await using var cluster = await StartAsync(cancellationToken);
+        var pods = await cluster.PodsAsync(Web, cancellationToken);
+
+        await cluster.Server.MoveAsync(IPAddress.Parse("192.168.77.99"), cancellationToken);
+        foreach (var agent in cluster.Machines.Skip(1))
+        {
+            await cluster.EndAsync(agent, "TERM", cancellationToken);
+            cluster.StartAgent(agent);
+        }
+
+        foreach (var pod in pods)
+        {
+            await EventuallyCurlsAsync(cluster.Machine("c"), $"http://{pod.Ip}:8080/healthz", cancellationToken);
+            await Eventually.HoldsAsync(
+                $"{pod} is reached through the server",
+                async () => (await cluster.KubectlAsync(["exec", pod.Name, "--", "hostname"], cancellationToken)).ExitCode == 0,
+                cancellationToken);
+        }
+
+        await cluster.NodesAreReadyAsync(cancellationToken);
+        Assert.That(await ReadyPodsAsync(cluster, 3, cancellationToken), Is.EquivalentTo(pods), "the same pods, where they were");
+    }
+
     [Test, CancelAfter(300_000)]
     public async Task The_sample_answers_on_every_other_machine_when_one_dies(CancellationToken cancellationToken)
     {

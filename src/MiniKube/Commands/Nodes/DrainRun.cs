@@ -80,7 +80,8 @@ internal sealed class DrainRun(ApiConnection api, Terminal terminal, DrainReques
         var (space, name) = (pod.Map("metadata").Text("namespace")!, pod.Map("metadata").Text("name")!);
         if (request.DryRun.Sends)
         {
-            await terminal.Output.WriteLineAsync($"{(request.SkipsBudgets ? "deleting" : "evicting")} pod {space}/{name}{request.DryRun.Suffix}");
+            var verb = request.SkipsBudgets ? "deleting" : "evicting";
+            await terminal.Output.WriteLineAsync($"{verb} pod {space}/{name}{request.DryRun.Suffix}");
             await SendAsync(pod, space, name, cancellationToken);
         }
 
@@ -103,7 +104,10 @@ internal sealed class DrainRun(ApiConnection api, Terminal terminal, DrainReques
                 await (request.SkipsBudgets
                     ? api.SendAsync(HttpMethod.Delete, path + request.DryRun.Query, ApiBody.Of(Options(pod)), cancellationToken)
                     : api.SendAsync(
-                        HttpMethod.Post, $"{path}/eviction{request.DryRun.Query}", ApiBody.Of(Eviction(pod, space, name)), cancellationToken));
+                        HttpMethod.Post,
+                        $"{path}/eviction{request.DryRun.Query}",
+                        ApiBody.Of(Eviction(pod, space, name)),
+                        cancellationToken));
                 return;
             }
             catch (RefusedException gone) when (gone.Code == 404)

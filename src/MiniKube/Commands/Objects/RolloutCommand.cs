@@ -5,7 +5,9 @@ namespace MiniKube;
 /// <summary><c>minikube rollout</c>: follow, undo, restart, pause the rollout of a Deployment, StatefulSet or DaemonSet.</summary>
 internal static class RolloutCommand
 {
-    public static Command Create(Terminal terminal) => new("rollout", "Follows and steers the rollout of a Deployment, StatefulSet or DaemonSet.")
+    private const string Purpose = "Follows and steers the rollout of a Deployment, StatefulSet or DaemonSet.";
+
+    public static Command Create(Terminal terminal) => new("rollout", Purpose)
     {
         Status(terminal),
         History(terminal),

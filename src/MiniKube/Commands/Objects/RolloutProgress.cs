@@ -33,7 +33,8 @@ internal sealed record RolloutProgress(bool Done, string Message)
         {
             return updated < wanted - partition
                 ? new RolloutProgress(
-                    false, $"Waiting for partitioned roll out to finish: {updated} out of {wanted - partition} new pods have been updated...")
+                    false,
+                    $"Waiting for partitioned roll out to finish: {updated} out of {wanted - partition} new pods have been updated...")
                 : new RolloutProgress(true, $"partitioned roll out complete: {updated} new pods have been updated...");
         }
 

@@ -15,6 +15,14 @@ public static partial class Names
             + "end with an alphanumeric character (e.g. 'example.com', regex used for validation is "
             + @"'[a-z0-9]([-a-z0-9]*[a-z0-9])?(\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*')";
 
+        public const string WildcardSubdomain =
+            "a wildcard DNS-1123 subdomain must start with '*.', followed by a valid DNS subdomain, which must consist of lower "
+            + "case alphanumeric characters, '-' or '.' and end with an alphanumeric character (e.g. '*.example.com', regex used "
+            + @"for validation is '\*\.[a-z0-9]([-a-z0-9]*[a-z0-9])?(\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*')";
+
+        public const string PathPart =
+            "Invalid path (regex used for validation is '[A-Za-z0-9/\\-._~%!$&'()*+,;=:]+')";
+
         public const string Dns1035Label =
             "a DNS-1035 label must consist of lower case alphanumeric characters or '-', start with an alphabetic character, and "
             + "end with an alphanumeric character (e.g. 'my-name',  or 'abc-123', regex used for validation is "

@@ -16,6 +16,8 @@ public static partial class Names
     public const int SubdomainLengthMax = 253;
 
     private static readonly SearchValues<char> LowerAlphanumericOrDash = SearchValues.Create("abcdefghijklmnopqrstuvwxyz0123456789-");
+    private static readonly SearchValues<char> PathCharacters = SearchValues.Create(
+        "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789/_-.:~!$&'()*+,;=%@");
     private static readonly SearchValues<char> NameCharacters =
         SearchValues.Create("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-_.");
 
@@ -30,6 +32,37 @@ public static partial class Names
     /// <summary>An RFC 1035 label: as an RFC 1123 label, but starts with a letter.</summary>
     public static IReadOnlyList<string> CheckDns1035Label(string text)
         => Check(text, LabelLengthMax, IsLabel(text) && char.IsAsciiLetter(text[0]), Messages.Dns1035Label);
+
+    /// <summary>A subdomain whose first label is <c>*</c>: <c>*.example.com</c>.</summary>
+    public static IReadOnlyList<string> CheckWildcardSubdomain(string text)
+        => Check(
+            text,
+            SubdomainLengthMax,
+            text.StartsWith("*.", StringComparison.Ordinal) && IsSubdomain(text.AsSpan(2)),
+            Messages.WildcardSubdomain);
+
+    /// <summary>A domain and a path below it: <c>example.com/name</c>, as the controllers of classes are named.</summary>
+    public static IReadOnlyList<string> CheckDomainPrefixedPath(string text)
+    {
+        var slash = text.IndexOf('/', StringComparison.Ordinal);
+        if (slash <= 0)
+        {
+            return ["must be a domain-prefixed path (such as \"acme.io/foo\")"];
+        }
+
+        if (slash == text.Length - 1)
+        {
+            return ["must be a domain-prefixed path (such as \"acme.io/foo\")"];
+        }
+
+        var problems = CheckDnsSubdomain(text[..slash]).Select(problem => $"prefix part {problem}").ToList();
+        if (text.AsSpan(slash + 1).ContainsAnyExcept(PathCharacters))
+        {
+            problems.Add(Messages.PathPart);
+        }
+
+        return problems;
+    }
 
     /// <summary>A label value: empty, or letters, digits, <c>-</c>, <c>_</c> and <c>.</c> between a letter or digit at both ends.</summary>
     public static IReadOnlyList<string> CheckLabelValue(string text)

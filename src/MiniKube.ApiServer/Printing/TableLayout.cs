@@ -19,7 +19,7 @@ internal static class TableLayout
     private static ImmutableArray<TableColumn> Arrange(ResourceDefinition definition)
     {
         var columns = definition.Columns.ToList();
-        if (columns.All(column => column.Name is not ("Age" or "Last Seen")))
+        if (!definition.HidesAge && columns.All(column => column.Name is not ("Age" or "Last Seen")))
         {
             var wide = columns.FindIndex(column => column.Wide);
             columns.Insert(wide < 0 ? columns.Count : wide, Age);

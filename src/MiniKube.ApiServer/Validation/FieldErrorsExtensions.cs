@@ -51,6 +51,18 @@ internal static class FieldErrorsExtensions
         }
     }
 
+    /// <summary>The field keeps the value it was created with. Objects are compared as JSON.</summary>
+    public static void Immutable<T>(this FieldErrors errors, string path, T? value, T? old)
+    {
+        var same = value is null || old is null || value is string or ValueType
+            ? EqualityComparer<T>.Default.Equals(value, old)
+            : JsonChanges.AreEqual(value, old);
+        if (!same)
+        {
+            errors.Invalid(path, value is null or string or ValueType ? value : JsonChanges.Text(value), "field is immutable");
+        }
+    }
+
     public static void Required(this FieldErrors errors, string path, string? value, string detail)
     {
         if (string.IsNullOrEmpty(value))

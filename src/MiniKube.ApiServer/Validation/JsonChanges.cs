@@ -1,3 +1,4 @@
+using System.Text;
 using System.Text.Json;
 using MiniKube.Api;
 
@@ -24,6 +25,9 @@ internal static class JsonChanges
     public static bool AreEqual<T>(T left, T right)
         => ReferenceEquals(left, right)
             || (left is not null && right is not null && ObjectJson.Encode(left).AsSpan().SequenceEqual(ObjectJson.Encode(right)));
+
+    /// <summary>An object as messages show it.</summary>
+    public static string Text<T>(T value) => Encoding.UTF8.GetString(ObjectJson.Encode(value));
 
     private static bool Same(JsonElement left, JsonElement right, string name)
         => left.TryGetProperty(name, out var one)

@@ -30,9 +30,28 @@ internal sealed class KindCatalog
             Namespaced<V1Secret>(context),
             Namespaced<V1ServiceAccount>(context),
             Namespaced<V1Lease>(context),
-            new ClusterKind<V1Node>(context.Informer<V1Node>()) { IsNamespaced = false },
-            new ClusterKind<V1CertificateSigningRequest>(context.Informer<V1CertificateSigningRequest>()) { IsNamespaced = false },
-            new ClusterKind<V1Namespace>(context.Informer<V1Namespace>()) { IsNamespaced = false },
+            Namespaced<V1CronJob>(context),
+            Namespaced<V1Job>(context),
+            Namespaced<V1ReplicationController>(context),
+            Namespaced<V1PodTemplate>(context),
+            Namespaced<V2HorizontalPodAutoscaler>(context),
+            Namespaced<V1Ingress>(context),
+            Namespaced<V1NetworkPolicy>(context),
+            Namespaced<V1PersistentVolumeClaim>(context),
+            Namespaced<V1LimitRange>(context),
+            Namespaced<V1ResourceQuota>(context),
+            Namespaced<V1CSIStorageCapacity>(context),
+            Clusterwide<V1Node>(context),
+            Clusterwide<V1CertificateSigningRequest>(context),
+            Clusterwide<V1IngressClass>(context),
+            Clusterwide<V1PriorityClass>(context),
+            Clusterwide<V1RuntimeClass>(context),
+            Clusterwide<V1StorageClass>(context),
+            Clusterwide<V1PersistentVolume>(context),
+            Clusterwide<V1VolumeAttachment>(context),
+            Clusterwide<V1CSIDriver>(context),
+            Clusterwide<V1CSINode>(context),
+            Clusterwide<V1Namespace>(context),
         ];
         _byKind = All.ToDictionary(static kind => (kind.Gvk.Group, kind.Gvk.Kind));
     }
@@ -50,4 +69,8 @@ internal sealed class KindCatalog
     private static ClusterKind<T> Namespaced<T>(ControllerContext context)
         where T : class, IKubernetesObject<V1ObjectMeta>
         => new(context.Informer<T>()) { IsNamespaced = true };
+
+    private static ClusterKind<T> Clusterwide<T>(ControllerContext context)
+        where T : class, IKubernetesObject<V1ObjectMeta>
+        => new(context.Informer<T>()) { IsNamespaced = false };
 }

@@ -9,6 +9,36 @@ internal static class VolumeSources
     public static IEnumerable<string> Of(V1Volume volume)
         => All(volume).Where(source => source.Source is not null).Select(source => source.Name);
 
+    /// <summary>Names of the sources a persistent volume has set.</summary>
+    public static IEnumerable<string> Of(V1PersistentVolumeSpec spec)
+        => All(spec).Where(source => source.Source is not null).Select(source => source.Name);
+
+    private static (string Name, object? Source)[] All(V1PersistentVolumeSpec spec) =>
+    [
+        ("hostPath", spec.HostPath),
+        ("local", spec.Local),
+        ("nfs", spec.Nfs),
+        ("csi", spec.Csi),
+        ("iscsi", spec.Iscsi),
+        ("fc", spec.Fc),
+        ("rbd", spec.Rbd),
+        ("cephfs", spec.Cephfs),
+        ("cinder", spec.Cinder),
+        ("glusterfs", spec.Glusterfs),
+        ("flexVolume", spec.FlexVolume),
+        ("flocker", spec.Flocker),
+        ("awsElasticBlockStore", spec.AwsElasticBlockStore),
+        ("gcePersistentDisk", spec.GcePersistentDisk),
+        ("azureDisk", spec.AzureDisk),
+        ("azureFile", spec.AzureFile),
+        ("vsphereVolume", spec.VsphereVolume),
+        ("photonPersistentDisk", spec.PhotonPersistentDisk),
+        ("portworxVolume", spec.PortworxVolume),
+        ("quobyte", spec.Quobyte),
+        ("scaleIO", spec.ScaleIO),
+        ("storageos", spec.Storageos),
+    ];
+
     private static (string Name, object? Source)[] All(V1Volume volume) =>
     [
         ("emptyDir", volume.EmptyDir),

@@ -24,7 +24,8 @@ internal static class ResourceRules
         }
     }
 
-    private static void ValidateAmount(string name, ResourceQuantity amount, string path, FieldErrors errors)
+    /// <summary>One named amount: a resource a container can have, not below zero.</summary>
+    public static void ValidateAmount(string name, ResourceQuantity amount, string path, FieldErrors errors)
     {
         var problems = Names.CheckQualifiedName(name);
         errors.Invalid($"{path}[{name}]", name, problems);

@@ -11,14 +11,13 @@ internal static class PodAdmission
 {
     private const string NotReady = "node.kubernetes.io/not-ready";
     private const string Unreachable = "node.kubernetes.io/unreachable";
-    private const string PreemptLower = "PreemptLowerPriority";
 
     /// <exception cref="ApiException">The pod asks for a priority it cannot have.</exception>
-    public static void Admit(V1Pod pod, LostNodePatience patience)
+    public static void Admit(V1Pod pod, LostNodePatience patience, PriorityClasses classes)
     {
         SetServiceAccount(pod.Spec);
         AddTolerations(pod.Spec, patience);
-        SetPriority(pod);
+        PodPriority.Set(pod, classes);
     }
 
     private static void SetServiceAccount(V1PodSpec spec)
@@ -54,27 +53,4 @@ internal static class PodAdmission
     private static bool Tolerates(V1Toleration toleration, string taint)
         => (string.IsNullOrEmpty(toleration.Key) || toleration.Key == taint)
             && (string.IsNullOrEmpty(toleration.Effect) || toleration.Effect == "NoExecute");
-
-    private static void SetPriority(V1Pod pod)
-    {
-        var priority = PriorityOf(pod);
-        if (pod.Spec.Priority is { } asked && asked != priority)
-        {
-            throw ApiException.Forbidden(Gvr.Core("v1", "pods"), pod.Metadata.Name,
-                $"the integer value of priority ({asked}) must not be provided in pod spec; priority admission controller "
-                + $"computed {priority} from the given PriorityClass name");
-        }
-
-        pod.Spec.Priority = priority;
-        pod.Spec.PreemptionPolicy ??= PreemptLower;
-    }
-
-    private static int PriorityOf(V1Pod pod) => pod.Spec.PriorityClassName switch
-    {
-        null or "" => 0,
-        "system-cluster-critical" => 2_000_000_000,
-        "system-node-critical" => 2_000_001_000,
-        var name => throw ApiException.Forbidden(
-            Gvr.Core("v1", "pods"), pod.Metadata.Name, $"no PriorityClass with name {name} was found"),
-    };
 }

@@ -11,7 +11,8 @@ internal sealed class PodDefaultsAdmission(LostNodePatience patience) : IAdmissi
     {
         if (request is { Operation: Verb.Create, Object: V1Pod pod, Subresource: "" })
         {
-            PodAdmission.Admit(pod, patience);
+            var classes = new PriorityClasses(() => request.Objects.List<V1PriorityClass>(inNamespace: null));
+            PodAdmission.Admit(pod, patience, classes);
         }
 
         return ValueTask.CompletedTask;

@@ -29,6 +29,8 @@ internal sealed class BootstrapObjects(ApiPipeline pipeline, ApiServerOptions op
         // All at once: each create waits for the disk, and they can wait together.
         await Task.WhenAll(Namespaces.Select(name => EnsureAsync(
             new V1Namespace { Metadata = new V1ObjectMeta { Name = name } }, Keep, cancellationToken)));
+        await Task.WhenAll(PriorityClassRules.SystemClasses.Select(
+            one => EnsureAsync(SystemClass(one.Key, one.Value), Keep, cancellationToken)));
         await Task.WhenAll(
             EnsureAsync(Service(), Keep, cancellationToken),
             EnsureAsync(Endpoints(), static (old, wanted) => old.Subsets = wanted.Subsets, cancellationToken),
@@ -68,6 +70,15 @@ internal sealed class BootstrapObjects(ApiPipeline pipeline, ApiServerOptions op
         await pipeline.UpdateAsync(
             request with { Verb = Verb.Update }, change, UpdateStrategy.Verbatim, WriteOptions.Default, cancellationToken);
     }
+
+    private static V1PriorityClass SystemClass(string name, int value) => new()
+    {
+        Metadata = new V1ObjectMeta { Name = name },
+        Value = value,
+        Description = name == "system-node-critical"
+            ? "Used for system critical pods that must not be moved from their current node."
+            : "Used for system critical pods that must run in the cluster, but can be moved to another node if necessary.",
+    };
 
     private static V1ObjectMeta Metadata() => new()
     {

@@ -1,4 +1,4 @@
-using Cronos;
+using MiniKube.Api;
 
 namespace MiniKube;
 
@@ -8,14 +8,9 @@ namespace MiniKube;
 /// </summary>
 internal sealed class SnapshotSchedule
 {
-    private readonly string _text;
-    private readonly CronExpression _expression;
+    private readonly CronSchedule _schedule;
 
-    private SnapshotSchedule(string text, CronExpression expression)
-    {
-        _text = text;
-        _expression = expression;
-    }
+    private SnapshotSchedule(CronSchedule schedule) => _schedule = schedule;
 
     /// <summary>At noon and at midnight, as k3s does by default.</summary>
     public static SnapshotSchedule Default { get; } = Parse("0 */12 * * *");
@@ -25,16 +20,16 @@ internal sealed class SnapshotSchedule
     {
         try
         {
-            return new SnapshotSchedule(text, CronExpression.Parse(text));
+            return new SnapshotSchedule(CronSchedule.Parse(text));
         }
-        catch (CronFormatException wrong)
+        catch (FormatException wrong)
         {
             throw new FormatException($"'{text}' is not a cron expression like '0 */12 * * *', nor off: {wrong.Message}", wrong);
         }
     }
 
     /// <summary>The first time after this one; null when there is none (the 30th of February).</summary>
-    public DateTimeOffset? Next(DateTimeOffset after, TimeZoneInfo zone) => _expression.GetNextOccurrence(after, zone);
+    public DateTimeOffset? Next(DateTimeOffset after, TimeZoneInfo zone) => _schedule.Next(after, zone);
 
-    public override string ToString() => _text;
+    public override string ToString() => _schedule.ToString();
 }

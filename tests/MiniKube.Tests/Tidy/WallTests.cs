@@ -41,7 +41,7 @@ public sealed class WallTests
     [TestCase("Docker.DotNet", "MiniKube.Runtimes")]
     [TestCase("Makaretu.Dns", "MiniKube.Networking")]
     [TestCase("ZstdSharp.Port", "MiniKube.Runtimes")]
-    [TestCase("Cronos", "MiniKube")]
+    [TestCase("Cronos", "MiniKube.Api")]
     [TestCase("Spectre.Console", "MiniKube")]
     [TestCase("System.CommandLine", "MiniKube")]
     public void A_library_is_referenced_by_one_project(string package, string owner)

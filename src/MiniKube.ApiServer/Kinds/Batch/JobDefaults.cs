@@ -2,7 +2,10 @@ using k8s.Models;
 
 namespace MiniKube.ApiServer;
 
-/// <summary>What a Job gets when the user says nothing. https://kubernetes.io/docs/reference/kubernetes-api/workload-resources/job-v1/</summary>
+/// <summary>
+/// What a Job gets when the user says nothing.
+/// https://kubernetes.io/docs/reference/kubernetes-api/workload-resources/job-v1/
+/// </summary>
 internal static class JobDefaults
 {
     private const int BackoffLimit = 6;

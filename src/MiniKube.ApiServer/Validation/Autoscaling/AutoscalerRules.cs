@@ -122,7 +122,9 @@ internal static class AutoscalerRules
         if (rules.StabilizationWindowSeconds > WindowSecondsMax)
         {
             errors.Invalid(
-                $"{path}.stabilizationWindowSeconds", rules.StabilizationWindowSeconds, $"must be less than or equal to {WindowSecondsMax}");
+                $"{path}.stabilizationWindowSeconds",
+                rules.StabilizationWindowSeconds,
+                $"must be less than or equal to {WindowSecondsMax}");
         }
 
         errors.OneOf($"{path}.selectPolicy", rules.SelectPolicy, "Disabled", "Max", "Min");

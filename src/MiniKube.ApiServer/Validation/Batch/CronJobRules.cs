@@ -42,6 +42,18 @@ internal static class CronJobRules
             template with { CompletionMode = template.CompletionMode ?? "NonIndexed" }, path, errors);
     }
 
+    private static void ValidateCron(string schedule, FieldErrors errors)
+    {
+        try
+        {
+            _ = CronSchedule.Parse(schedule);
+        }
+        catch (FormatException wrong)
+        {
+            errors.Invalid("spec.schedule", schedule, wrong.Message);
+        }
+    }
+
     private static void ValidateSchedule(V1CronJobSpec spec, FieldErrors errors)
     {
         var schedule = spec.Schedule ?? "";
@@ -53,9 +65,9 @@ internal static class CronJobRules
         {
             errors.Invalid("spec.schedule", schedule, "cannot use TZ or CRON_TZ in schedule, use timeZone field instead");
         }
-        else if (CronSchedule.Problem(schedule) is { } problem)
+        else
         {
-            errors.Invalid("spec.schedule", schedule, problem);
+            ValidateCron(schedule, errors);
         }
 
         if (spec.TimeZone is not { } zone)

@@ -132,7 +132,9 @@ internal static class JobRules
         else if (spec.PodFailurePolicy is not null && template.Spec.RestartPolicy != "Never")
         {
             errors.Invalid(
-                $"{path}.spec.restartPolicy", template.Spec.RestartPolicy, "only \"Never\" is supported when podFailurePolicy is specified");
+                $"{path}.spec.restartPolicy",
+                template.Spec.RestartPolicy,
+                "only \"Never\" is supported when podFailurePolicy is specified");
         }
     }
 }

@@ -24,7 +24,8 @@ internal static class ResourceQuotaRules
 
     public static void Validate(V1ResourceQuotaSpec spec, FieldErrors errors)
     {
-        foreach (var (name, amount) in (spec.Hard ?? new Dictionary<string, ResourceQuantity>()).OrderBy(one => one.Key, StringComparer.Ordinal))
+        var hard = spec.Hard ?? new Dictionary<string, ResourceQuantity>();
+        foreach (var (name, amount) in hard.OrderBy(one => one.Key, StringComparer.Ordinal))
         {
             ValidateAmount(name, Quantity.Of(amount), $"spec.hard[{name}]", errors);
         }

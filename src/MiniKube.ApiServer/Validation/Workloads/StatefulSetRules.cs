@@ -23,7 +23,7 @@ internal static class StatefulSetRules
         {
             errors.Forbidden(
                 "spec.volumeClaimTemplates",
-                "this server has no PersistentVolumeClaims yet; use an emptyDir or hostPath volume in the template");
+                "nothing provides persistent volumes on this server yet; use an emptyDir or hostPath volume in the template");
         }
     }
 

@@ -11,7 +11,7 @@ public sealed class PodAdmissionTests
     {
         var pod = Pod(new V1PodSpec());
 
-        PodAdmission.Admit(pod, new LostNodePatience());
+        PodAdmission.Admit(pod, new LostNodePatience(), Classes);
 
         Assert.That((pod.Spec.ServiceAccountName, pod.Spec.ServiceAccount), Is.EqualTo(("default", "default")));
         Assert.That((pod.Spec.Priority, pod.Spec.PreemptionPolicy), Is.EqualTo((0, "PreemptLowerPriority")));
@@ -33,7 +33,7 @@ public sealed class PodAdmissionTests
             Tolerations = [new V1Toleration { OperatorProperty = "Exists" }],
         });
 
-        PodAdmission.Admit(pod, new LostNodePatience());
+        PodAdmission.Admit(pod, new LostNodePatience(), Classes);
 
         Assert.That((pod.Spec.ServiceAccount, pod.Spec.Priority), Is.EqualTo(("robot", 2_000_001_000)));
         Assert.That(pod.Spec.Tolerations, Has.Count.EqualTo(1));
@@ -42,11 +42,35 @@ public sealed class PodAdmissionTests
     [Test]
     public void A_priority_cannot_be_made_up()
     {
-        Assert.That(() => PodAdmission.Admit(Pod(new V1PodSpec { Priority = 5 }), new LostNodePatience()),
+        Assert.That(() => PodAdmission.Admit(Pod(new V1PodSpec { Priority = 5 }), new LostNodePatience(), Classes),
             Throws.TypeOf<ApiException>().With.Message.Contains("computed 0 from the given PriorityClass name"));
-        Assert.That(() => PodAdmission.Admit(Pod(new V1PodSpec { PriorityClassName = "high" }), new LostNodePatience()),
+        Assert.That(() => PodAdmission.Admit(Pod(new V1PodSpec { PriorityClassName = "high" }), new LostNodePatience(), Classes),
             Throws.TypeOf<ApiException>().With.Message.EqualTo("pods \"web\" is forbidden: no PriorityClass with name high was found"));
     }
+
+    [Test]
+    public void A_class_gives_its_number_and_its_policy()
+    {
+        var pod = Pod(new V1PodSpec { PriorityClassName = "batch" });
+        var plain = Pod(new V1PodSpec());
+
+        PodAdmission.Admit(pod, new LostNodePatience(), Stored(("batch", -10, false, "Never"), ("usual", 7, true, "PreemptLowerPriority")));
+        PodAdmission.Admit(plain, new LostNodePatience(), Stored(("usual", 7, true, "PreemptLowerPriority"), ("more", 9, true, "Never")));
+
+        Assert.That((pod.Spec.Priority, pod.Spec.PreemptionPolicy), Is.EqualTo((-10, "Never")));
+        Assert.That((plain.Spec.PriorityClassName, plain.Spec.Priority), Is.EqualTo(("usual", 7)));
+    }
+
+    private static PriorityClasses Classes => Stored();
+
+    private static PriorityClasses Stored(params (string Name, int Value, bool Default, string Policy)[] classes)
+        => new(() => classes.Select(one => new V1PriorityClass
+        {
+            Metadata = new V1ObjectMeta { Name = one.Name },
+            Value = one.Value,
+            GlobalDefault = one.Default,
+            PreemptionPolicy = one.Policy,
+        }));
 
     private static V1Pod Pod(V1PodSpec spec) => new() { Metadata = new V1ObjectMeta { Name = "web" }, Spec = spec };
 }

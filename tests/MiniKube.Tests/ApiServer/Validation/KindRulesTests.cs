@@ -147,7 +147,7 @@ public sealed class KindRulesTests
     {
         var job = (V1Job)Decode(Kind("jobs"), """{"metadata":{"name":"a","uid":"u-1"},"spec":{~JOB~}}""");
 
-        Assert.That(job.Spec.Selector.MatchLabels, Is.EqualTo(new Dictionary<string, string> { ["batch.kubernetes.io/controller-uid"] = "u-1" }));
+        Assert.That(job.Spec.Selector.MatchLabels.Single(), Is.EqualTo(KeyValuePair.Create("batch.kubernetes.io/controller-uid", "u-1")));
         Assert.That(job.Spec.Template.Metadata.Labels["job-name"], Is.EqualTo("a"));
         Assert.That(job.Metadata.Labels, Is.EqualTo(job.Spec.Template.Metadata.Labels));
     }
@@ -159,8 +159,9 @@ public sealed class KindRulesTests
             """{"metadata":{"name":"a"},"spec":{"limits":[{"type":"Container","max":{"cpu":"2"},"min":{"memory":"1Mi"}}]}}""");
 
         var item = range.Spec.Limits.Single();
-        Assert.That((item.DefaultProperty["cpu"].ToString(), item.DefaultRequest["cpu"].ToString(), item.DefaultRequest["memory"].ToString()),
-            Is.EqualTo(("2", "2", "1Mi")));
+        Assert.That(item.DefaultProperty["cpu"].ToString(), Is.EqualTo("2"));
+        Assert.That(item.DefaultRequest["cpu"].ToString(), Is.EqualTo("2"));
+        Assert.That(item.DefaultRequest["memory"].ToString(), Is.EqualTo("1Mi"));
     }
 
     private static TestCaseData Case(params object[] arguments) => new(arguments);

@@ -25,7 +25,7 @@ public sealed class SetRulesTests
     [TestCase("\"ordinals\":{\"start\":-2}", "spec.ordinals.start: Invalid value: -2: must be greater than or equal to 0")]
     [TestCase(
         "\"volumeClaimTemplates\":[{\"metadata\":{\"name\":\"d\"}}]",
-        "spec.volumeClaimTemplates: Forbidden: this server has no PersistentVolumeClaims yet; "
+        "spec.volumeClaimTemplates: Forbidden: nothing provides persistent volumes on this server yet; "
         + "use an emptyDir or hostPath volume in the template")]
     public void A_stateful_set_is_checked(string more, string problem)
         => Assert.That(string.Join("; ", Problems(new StatefulSetResource(), Spec(more))), Is.EqualTo(problem));

@@ -26,5 +26,9 @@ internal static class ResourceCatalog
         new LeaseResource(),
         new EndpointSliceResource(),
         new PodDisruptionBudgetResource(),
+        new ClusterRoleResource(),
+        new ClusterRoleBindingResource(),
+        new RoleResource(),
+        new RoleBindingResource(),
     ];
 }

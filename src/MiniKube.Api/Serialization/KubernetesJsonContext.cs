@@ -35,5 +35,9 @@ namespace MiniKube.Api;
 [JsonSerializable(typeof(V1ControllerRevision))]
 [JsonSerializable(typeof(JsonElement))]
 [JsonSerializable(typeof(V1PodDisruptionBudget))]
+[JsonSerializable(typeof(V1Role))]
+[JsonSerializable(typeof(V1RoleBinding))]
+[JsonSerializable(typeof(V1ClusterRole))]
+[JsonSerializable(typeof(V1ClusterRoleBinding))]
 [JsonSerializable(typeof(V1Eviction))]
 internal sealed partial class KubernetesJsonContext : JsonSerializerContext;

@@ -13,7 +13,7 @@ internal static class TableLayout
     private static readonly TableColumn Age = new(
         "Age", "string", Wide: false, (item, now) => ColumnText.Since(item.Metadata.CreationTimestamp, now));
 
-    /// <summary>Name first and Age behind the other narrow columns, unless the kind places them itself or shows the moment instead.</summary>
+    /// <summary>Name first and Age behind the other narrow columns, unless the kind places them or shows the moment itself.</summary>
     public static ImmutableArray<TableColumn> Of(ResourceDefinition definition) => Known.GetOrAdd(definition, Arrange);
 
     private static ImmutableArray<TableColumn> Arrange(ResourceDefinition definition)

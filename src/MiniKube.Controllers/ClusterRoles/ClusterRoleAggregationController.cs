@@ -16,6 +16,8 @@ internal static class ClusterRoleAggregationController
         // A role that changed may be, or may have been, a part of any that aggregates.
         return context.Loop(Name, reconciler, workers: 1)
             .For(roles)
-            .Watches(roles, (_, _, _) => roles.All.Where(static role => role.AggregationRule is not null).Select(static role => role.Key()));
+            .Watches(roles, (_, _, _) => roles.All
+                .Where(static role => role.AggregationRule is not null)
+                .Select(static role => role.Key()));
     }
 }

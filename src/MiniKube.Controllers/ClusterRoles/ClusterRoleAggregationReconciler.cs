@@ -1,4 +1,4 @@
-using System.Text.Json;
+using System.Text;
 using k8s.Models;
 using MiniKube.Api;
 using MiniKube.Client;
@@ -39,5 +39,5 @@ internal sealed class ClusterRoleAggregationReconciler(IApiClient client, Inform
             .DistinctBy(TextOf)];
     }
 
-    private static string TextOf(V1PolicyRule rule) => JsonSerializer.Serialize(rule);
+    private static string TextOf(V1PolicyRule rule) => Encoding.UTF8.GetString(ObjectJson.Encode(rule));
 }

@@ -16,7 +16,7 @@ public sealed class OpenApiDocumentsTests
         Assert.That(paths.Select(path => path.Key), Is.EqualTo(new[]
         {
             "api/v1", "apis/apps/v1", "apis/certificates.k8s.io/v1", "apis/coordination.k8s.io/v1", "apis/discovery.k8s.io/v1",
-            "apis/policy/v1",
+            "apis/policy/v1", "apis/rbac.authorization.k8s.io/v1",
         }));
         Assert.That(paths.Select(path => (string)path.Value!["serverRelativeURL"]!),
             Is.All.Matches<string>(url => Documents.Find(url.Split('?')[0]) is not null && url.Contains("?hash=")));

@@ -40,10 +40,12 @@ public sealed partial class ApiServerComponent : ClusterComponent
         _logger = loggers.CreateLogger<ApiServerComponent>();
         Health.AddReadiness(
             "bootstrap-objects", () => Volatile.Read(ref _hasBootstrapped) ? null : "the first objects are being made");
-        var admission = new AdmissionChain(AdmissionCatalog.Create(options, time));
         var resources = new ResourceIndex(ResourceCatalog.BuiltIn);
         _objects = new ObjectLookup(store, resources);
-        _authorizer = new Authorizer(AuthorizerCatalog.Create(_objects));
+        var policies = new RbacPolicySource(store, resources);
+        _authorizer = new Authorizer(AuthorizerCatalog.Create(_objects, policies));
+        var escalation = new RbacEscalation(policies, _authorizer, resources);
+        var admission = new AdmissionChain(AdmissionCatalog.Create(options, escalation, time));
         _pipeline = new ApiPipeline(resources, store, _authorizer, admission, time);
     }
 
@@ -136,6 +138,7 @@ public sealed partial class ApiServerComponent : ClusterComponent
         await using var frontend = new HttpFrontend(address, pki, dispatcher.HandleAsync, _loggers);
         await StartAsync(frontend, stopping);
         await EnsureReachableAsync(stopping);
+        await new RbacBootstrap(_pipeline, _objects).EnsureAsync(stopping);
         Volatile.Write(ref _hasBootstrapped, true);
         Log.Listening(_logger, _options.BindAddress, BoundPort);
         SignalReady();

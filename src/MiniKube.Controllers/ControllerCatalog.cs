@@ -24,6 +24,7 @@ public static class ControllerCatalog
             NamespaceController.Create(context, kinds),
             ServiceAccountController.Create(context),
             RootCertificateController.Create(context),
+            ClusterRoleAggregationController.Create(context),
             DeploymentController.Create(context),
             ReplicaSetController.Create(context),
             StatefulSetController.Create(context),

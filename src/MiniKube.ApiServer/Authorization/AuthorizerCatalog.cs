@@ -6,12 +6,12 @@ namespace MiniKube.ApiServer;
 internal static class AuthorizerCatalog
 {
     /// <summary>In the order they are asked: who asks most comes first.</summary>
-    public static ImmutableArray<IAuthorizer> Create(ObjectLookup objects) =>
+    public static ImmutableArray<IAuthorizer> Create(ObjectLookup objects, RbacPolicySource policies) =>
     [
         new ComponentAuthorizer(),
         new MastersAuthorizer(),
         new NodeAuthorizer(new NodeReferences(objects)),
         new BootstrapAuthorizer(),
-        new DiscoveryAuthorizer(),
+        new RbacAuthorizer(policies),
     ];
 }

@@ -1,4 +1,3 @@
-using System.Text.RegularExpressions;
 using MiniKube.Api;
 
 namespace MiniKube.ApiServer;
@@ -39,18 +38,4 @@ internal sealed class BootstrapAuthorizer : IAuthorizer
             && request.User.Groups.Contains(BootstrapToken.Group));
 
     public Verdict DecidePath(UserInfo user, string verb, string path) => Verdict.NoOpinion;
-}
-
-/// <summary>What kinds there are is no secret: every user may read discovery, as Kubernetes' role <c>system:discovery</c>.</summary>
-internal sealed partial class DiscoveryAuthorizer : IAuthorizer
-{
-    public string Name => "Discovery";
-
-    public Verdict Decide(ResourceRequest request, Selection? selection) => Verdict.NoOpinion;
-
-    public Verdict DecidePath(UserInfo user, string verb, string path)
-        => Verdict.AllowIf(verb is "get" or "head" && !user.IsAnonymous && Paths().IsMatch(path));
-
-    [GeneratedRegex("^/(api|apis|openapi)(/|$)")]
-    private static partial Regex Paths();
 }

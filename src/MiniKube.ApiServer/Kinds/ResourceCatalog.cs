@@ -45,5 +45,9 @@ internal static class ResourceCatalog
         new CsiStorageCapacityResource(),
         new StorageClassResource(),
         new VolumeAttachmentResource(),
+        new ClusterRoleResource(),
+        new ClusterRoleBindingResource(),
+        new RoleResource(),
+        new RoleBindingResource(),
     ];
 }

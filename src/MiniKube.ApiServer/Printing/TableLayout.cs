@@ -13,13 +13,13 @@ internal static class TableLayout
     private static readonly TableColumn Age = new(
         "Age", "string", Wide: false, (item, now) => ColumnText.Since(item.Metadata.CreationTimestamp, now));
 
-    /// <summary>Name first and Age behind the other narrow columns, unless the kind places them itself.</summary>
+    /// <summary>Name first and Age behind the other narrow columns, unless the kind places them or shows the moment itself.</summary>
     public static ImmutableArray<TableColumn> Of(ResourceDefinition definition) => Known.GetOrAdd(definition, Arrange);
 
     private static ImmutableArray<TableColumn> Arrange(ResourceDefinition definition)
     {
         var columns = definition.Columns.ToList();
-        if (!definition.HidesAge && columns.All(column => column.Name is not ("Age" or "Last Seen")))
+        if (columns.All(column => column.Name is not ("Age" or "Last Seen" or "Created At")))
         {
             var wide = columns.FindIndex(column => column.Wide);
             columns.Insert(wide < 0 ? columns.Count : wide, Age);

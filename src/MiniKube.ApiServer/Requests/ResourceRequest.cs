@@ -26,6 +26,12 @@ internal sealed record ResourceRequest(
     /// <summary>The collection the request is about.</summary>
     public KeyRange Range => new(Definition.Gvr.GroupResource, Namespace.Length == 0 ? null : Namespace);
 
+    /// <summary>The name rules and messages of permissions know: who creates an object names none yet.</summary>
+    public string AskedName => Verb == Verb.Create && Subresource.Length == 0 ? "" : Name;
+
+    /// <summary>The namespace rules and messages of permissions know: a Namespace lies within itself.</summary>
+    public string AskedNamespace => Definition is NamespaceResource ? AskedName : Namespace;
+
     public ApiException NotFound() => ApiException.NotFound(Definition.Gvr, Name);
 }
 

@@ -11,12 +11,18 @@ internal enum Verb
     Patch,
     Delete,
     DeleteCollection,
+
+    /// <summary>No request: the permission to give more than one has.</summary>
+    Escalate,
+
+    /// <summary>No request: the permission to bind a role one does not have.</summary>
+    Bind,
 }
 
 internal static class VerbNames
 {
     private static readonly string[] Names =
-        ["get", "list", "watch", "create", "update", "patch", "delete", "deletecollection"];
+        ["get", "list", "watch", "create", "update", "patch", "delete", "deletecollection", "escalate", "bind"];
 
     /// <summary>The verb as RBAC rules, messages and metrics write it.</summary>
     public static string Lower(this Verb verb) => Names[(int)verb];

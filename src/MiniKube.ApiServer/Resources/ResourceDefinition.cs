@@ -58,9 +58,6 @@ internal abstract class ResourceDefinition(Gvr gvr, Scope scope, string kind)
     /// </summary>
     public bool ReturnsDeletedObject { get; protected init; }
 
-    /// <summary>True when <c>kubectl get</c> shows no age (LimitRanges).</summary>
-    public bool HidesAge { get; protected init; }
-
     /// <summary>How long objects live; null for ever. Events: one hour.</summary>
     public TimeSpan? TimeToLive { get; protected init; }
 

@@ -12,7 +12,6 @@ internal sealed class LimitRangeResource : ResourceDefinition<V1LimitRange>
         ShortNames = ["limits"];
         Column("Created At", range => range.Metadata.CreationTimestamp?.ToUniversalTime()
             .ToString("yyyy-MM-dd'T'HH:mm:ss'Z'", CultureInfo.InvariantCulture));
-        HidesAge = true;
     }
 
     protected override void ApplyDefaults(V1LimitRange range)

@@ -17,7 +17,7 @@ public sealed class OpenApiDocumentsTests
         {
             "api/v1", "apis/apps/v1", "apis/autoscaling/v2", "apis/batch/v1", "apis/certificates.k8s.io/v1",
             "apis/coordination.k8s.io/v1", "apis/discovery.k8s.io/v1", "apis/networking.k8s.io/v1", "apis/node.k8s.io/v1",
-            "apis/policy/v1", "apis/scheduling.k8s.io/v1", "apis/storage.k8s.io/v1",
+            "apis/policy/v1", "apis/rbac.authorization.k8s.io/v1", "apis/scheduling.k8s.io/v1", "apis/storage.k8s.io/v1",
         }));
         Assert.That(paths.Select(path => (string)path.Value!["serverRelativeURL"]!),
             Is.All.Matches<string>(url => Documents.Find(url.Split('?')[0]) is not null && url.Contains("?hash=")));

@@ -17,6 +17,7 @@ internal sealed class ApiPipeline
 
     private readonly WriteScope _scope;
     private readonly Authorizer _authorizer;
+    private readonly ReviewContext _reviews;
     private readonly ObjectReader _reader;
     private readonly ObjectWatcher _watcher;
     private readonly ObjectCreator _creator;
@@ -28,12 +29,14 @@ internal sealed class ApiPipeline
         IResourceStore store,
         Authorizer authorizer,
         AdmissionChain admission,
+        Func<string, UserInfo?> authenticate,
         TimeProvider time)
     {
         _scope = new WriteScope(store, resources, admission, time);
         Resources = resources;
         Store = store;
         _authorizer = authorizer;
+        _reviews = new ReviewContext(authorizer, authenticate);
         _reader = new ObjectReader(store);
         _watcher = new ObjectWatcher(store, _reader);
         _creator = new ObjectCreator(_scope, new NameGenerator(new Random()));
@@ -90,6 +93,11 @@ internal sealed class ApiPipeline
         CancellationToken cancellationToken)
     {
         _authorizer.Authorize(request with { Name = item.Metadata.Name ?? "" });
+        if (request.Definition is IReview review)
+        {
+            return ValueTask.FromResult(Answer(review, request, item));
+        }
+
         return _creator.CreateAsync(request, item, options, cancellationToken);
     }
 
@@ -153,6 +161,17 @@ internal sealed class ApiPipeline
             }
         });
         return page;
+    }
+
+    private StoredObject Answer(IReview review, ResourceRequest request, IKubernetesObject<V1ObjectMeta> item)
+    {
+        RequestChecks.SetNamespace(request, item.Metadata);
+        request.Definition.ApplyDefaults(item);
+        var errors = new FieldErrors();
+        request.Definition.Validate(item, errors);
+        errors.ThrowIfAny(request.Definition.Gvk, item.Metadata.Name ?? "");
+        review.Answer(item, request, _reviews);
+        return WriteScope.Unwritten(request, item, current: null);
     }
 
     private static UpdateStrategy StrategyOf(ResourceRequest request) => request.Subresource switch

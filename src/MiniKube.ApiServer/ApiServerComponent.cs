@@ -20,6 +20,7 @@ public sealed partial class ApiServerComponent : ClusterComponent
     private readonly ILogger _logger;
     private readonly ObjectLookup _objects;
     private readonly Authorizer _authorizer;
+    private Authenticator? _authenticator;
     private readonly ApiPipeline _pipeline;
     private readonly TunnelRegistry _tunnels = new();
     private ClusterPki? _pki;
@@ -43,10 +44,10 @@ public sealed partial class ApiServerComponent : ClusterComponent
         var resources = new ResourceIndex(ResourceCatalog.BuiltIn);
         _objects = new ObjectLookup(store, resources);
         var policies = new RbacPolicySource(store, resources);
-        _authorizer = new Authorizer(AuthorizerCatalog.Create(_objects, policies));
+        _authorizer = new Authorizer(AuthorizerCatalog.Create(_objects, policies), resources);
         var escalation = new RbacEscalation(policies, _authorizer, resources);
         var admission = new AdmissionChain(AdmissionCatalog.Create(options, escalation, time));
-        _pipeline = new ApiPipeline(resources, store, _authorizer, admission, time);
+        _pipeline = new ApiPipeline(resources, store, _authorizer, admission, UserOf, time);
     }
 
     /// <summary>The Kubernetes API level this server implements, as <c>/version</c> and nodes report it.</summary>
@@ -184,6 +185,9 @@ public sealed partial class ApiServerComponent : ClusterComponent
         Volatile.Write(ref _port, frontend.Port);
     }
 
+    // Before anybody can ask over the wire there is an authenticator.
+    private UserInfo? UserOf(string token) => Volatile.Read(ref _authenticator)?.FromToken(token);
+
     private RequestDispatcher Dispatcher(
         ClusterPki pki, NodeEndpoints nodes, ProcessMeters meters, CancellationToken stopping)
     {
@@ -216,9 +220,12 @@ public sealed partial class ApiServerComponent : ClusterComponent
             new NodeCertificates(_pipeline, _time),
             () => pki.Material.BundlePem,
             _options.Cluster);
+        var authenticator = new Authenticator(() => pki.Material.Authorities, tokens);
+        Volatile.Write(ref _authenticator, authenticator);
         return new RequestDispatcher(
-            new Authenticator(() => pki.Material.Authorities, tokens),
+            authenticator,
             _authorizer,
+            new Impersonation(_authorizer),
             _pipeline.Resources,
             endpoint,
             paths,

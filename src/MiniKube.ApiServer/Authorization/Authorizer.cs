@@ -1,10 +1,11 @@
 using System.Collections.Immutable;
+using k8s.Models;
 using MiniKube.Api;
 
 namespace MiniKube.ApiServer;
 
 /// <summary>Asks the authorizers in turn. Every request of both transports passes here.</summary>
-internal sealed class Authorizer(ImmutableArray<IAuthorizer> authorizers)
+internal sealed class Authorizer(ImmutableArray<IAuthorizer> authorizers, ResourceIndex resources)
 {
     /// <exception cref="ApiException">Forbidden, worded as Kubernetes does.</exception>
     public void Authorize(ResourceRequest request, Selection? selection = null)
@@ -36,19 +37,69 @@ internal sealed class Authorizer(ImmutableArray<IAuthorizer> authorizers)
         return Verdict.Refuse(reason);
     }
 
-    /// <exception cref="ApiException">Forbidden.</exception>
-    public void AuthorizePath(UserInfo user, string verb, string path)
+    /// <summary>
+    /// An answer to any question: as a request would be answered if it can be one here, else by those who know rules.
+    /// </summary>
+    public Verdict Decide(UserInfo user, AccessQuestion question)
     {
-        foreach (var authorizer in authorizers)
+        var definition = resources.All.FirstOrDefault(
+            one => one.Gvr.Group == question.Group && one.Gvr.Resource == question.Resource);
+        if (definition is not null && VerbNames.Parse(question.Verb) is { } verb)
         {
-            if (authorizer.DecidePath(user, verb, path).IsAllowed)
+            var request = new ResourceRequest(
+                user, verb, definition, question.Namespace, question.Name, question.Subresource);
+            if (request.AskedName == question.Name && request.AskedNamespace == question.Namespace)
             {
-                return;
+                return Decide(request, selection: null);
             }
         }
 
-        throw new ApiException(
-            StatusReason.Forbidden, $"forbidden: User \"{user.Name}\" cannot {verb} path \"{path}\"");
+        return FirstAllowed(authorizers.Select(one => one.Decide(user, question)));
+    }
+
+    /// <summary>Every rule that lets the user do something in the namespace.</summary>
+    public IEnumerable<V1PolicyRule> RulesOf(UserInfo user, string space)
+        => authorizers.SelectMany(one => one.RulesOf(user, space));
+
+    /// <exception cref="ApiException">Forbidden.</exception>
+    public void AuthorizePath(UserInfo user, string verb, string path)
+    {
+        if (!DecidePath(user, verb, path).IsAllowed)
+        {
+            throw new ApiException(
+                StatusReason.Forbidden, $"forbidden: User \"{user.Name}\" cannot {verb} path \"{path}\"");
+        }
+    }
+
+    public Verdict DecidePath(UserInfo user, string verb, string path)
+        => FirstAllowed(authorizers.Select(one => one.DecidePath(user, verb, path)));
+
+    /// <summary>The refusal of a question, worded as Kubernetes does.</summary>
+    public static ApiException Forbidden(UserInfo user, in AccessQuestion question)
+    {
+        var subject = new Gvr(question.Group, "", question.Resource).GroupResource;
+        var resource = question.Subresource.Length == 0 ? question.Resource : $"{question.Resource}/{question.Subresource}";
+        var where = question.Namespace.Length == 0 ? "at the cluster scope" : $"in the namespace \"{question.Namespace}\"";
+        return new ApiException(StatusReason.Forbidden,
+            $"{subject} \"{question.Name}\" is forbidden: User \"{user.Name}\" cannot {question.Verb} resource \"{resource}\" "
+            + $"in API group \"{question.Group}\" {where}")
+        {
+            Subject = new Gvk(question.Group, "", question.Resource),
+            SubjectName = question.Name,
+        };
+    }
+
+    private static Verdict FirstAllowed(IEnumerable<Verdict> verdicts)
+    {
+        foreach (var verdict in verdicts)
+        {
+            if (verdict.IsAllowed)
+            {
+                return verdict;
+            }
+        }
+
+        return Verdict.NoOpinion;
     }
 
     private static ApiException Forbidden(ResourceRequest request, string reason)

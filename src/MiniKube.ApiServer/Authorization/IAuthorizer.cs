@@ -1,3 +1,5 @@
+using k8s.Models;
+
 namespace MiniKube.ApiServer;
 
 /// <summary>
@@ -14,6 +16,12 @@ internal interface IAuthorizer
     /// </param>
     /// <param name="selection">What a list, watch or deletion selects; null for single objects.</param>
     Verdict Decide(ResourceRequest request, Selection? selection);
+
+    /// <summary>The same for what is no request of this server: other verbs, other resources.</summary>
+    Verdict Decide(UserInfo user, in AccessQuestion question) => Verdict.NoOpinion;
+
+    /// <summary>Rules that list what the user may in a namespace; empty when the authorizer has none.</summary>
+    IEnumerable<V1PolicyRule> RulesOf(UserInfo user, string space) => [];
 
     /// <summary>The same for paths that are no resource. The verb is the HTTP method in lower case.</summary>
     Verdict DecidePath(UserInfo user, string verb, string path);

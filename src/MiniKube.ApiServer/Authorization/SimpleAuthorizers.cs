@@ -19,6 +19,8 @@ internal sealed class MastersAuthorizer : IAuthorizer
 
     public Verdict Decide(ResourceRequest request, Selection? selection) => Verdict.AllowIf(IsMaster(request.User));
 
+    public Verdict Decide(UserInfo user, in AccessQuestion question) => Verdict.AllowIf(IsMaster(user));
+
     public Verdict DecidePath(UserInfo user, string verb, string path) => Verdict.AllowIf(IsMaster(user));
 
     private static bool IsMaster(UserInfo user) => user.Groups.Contains(UserInfo.Masters);

@@ -1,5 +1,5 @@
+using System.Runtime.CompilerServices;
 using System.Security.Cryptography.X509Certificates;
-using Microsoft.AspNetCore.Connections.Features;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Logging;
 using MiniKube.Api;
@@ -10,6 +10,7 @@ namespace MiniKube.ApiServer;
 internal sealed partial class RequestDispatcher(
     Authenticator authenticator,
     Authorizer authorizer,
+    Impersonation impersonation,
     ResourceIndex resources,
     ResourceEndpoint endpoint,
     ServerPaths paths,
@@ -19,7 +20,7 @@ internal sealed partial class RequestDispatcher(
     TimeProvider time,
     ILogger<RequestDispatcher> logger)
 {
-    private static readonly object UserItem = new();
+    private readonly ConditionalWeakTable<X509Certificate2, StrongBox<UserInfo?>> _users = [];
 
     public async Task HandleAsync(HttpContext context)
     {
@@ -47,7 +48,7 @@ internal sealed partial class RequestDispatcher(
         }
 
         var query = new Query(context.Request.Query);
-        var user = Authenticate(context);
+        var user = impersonation.Apply(Authenticate(context), context.Request.Headers);
         if (RequestTarget.TryParse(path, out var target))
         {
             var request = RequestOf(context.Request, user ?? throw RequestErrors.Unauthorized(), target, query);
@@ -92,6 +93,11 @@ internal sealed partial class RequestDispatcher(
         }
 
         var verb = ResourceEndpoint.VerbOf(http, target, query) ?? throw RequestErrors.MethodNotAllowed();
+        if (target.Subresource.Length == 0 && !definition.Verbs.Contains(verb.Lower()))
+        {
+            throw RequestErrors.MethodNotAllowed();
+        }
+
         var lacksNamespace = definition.Scope == Scope.Namespaced && target.Namespace.Length == 0;
         if (lacksNamespace && (verb == Verb.Create || target.Name.Length > 0))
         {
@@ -111,27 +117,14 @@ internal sealed partial class RequestDispatcher(
         }
 
         return context.Connection.ClientCertificate is { } certificate
-            ? CertificateUser(context, certificate) ?? throw RequestErrors.Unauthorized()
+            ? CertificateUser(certificate) ?? throw RequestErrors.Unauthorized()
             : null;
     }
 
-    // A chain check costs as much as a hundred requests: once for a connection.
-    private UserInfo? CertificateUser(HttpContext context, X509Certificate2 certificate)
-    {
-        var items = context.Features.Get<IConnectionItemsFeature>()?.Items;
-        if (items?.TryGetValue(UserItem, out var known) == true)
-        {
-            return (UserInfo?)known;
-        }
-
-        var user = authenticator.FromCertificate(certificate);
-        if (items is not null)
-        {
-            items[UserItem] = user;
-        }
-
-        return user;
-    }
+    // A chain check costs as much as a hundred requests: once for a connection, whose requests share one certificate object and
+    // may come at the same time.
+    private UserInfo? CertificateUser(X509Certificate2 certificate)
+        => _users.GetValue(certificate, one => new StrongBox<UserInfo?>(authenticator.FromCertificate(one))).Value;
 
     private async Task FailAsync(HttpContext context, Exception failure)
     {

@@ -27,9 +27,11 @@ internal sealed class Authenticator(Func<IEnumerable<X509Certificate2>> authorit
             return null;
         }
 
-        var token = header[BearerPrefix.Length..].Trim();
-        return tokens.IsAdmin(token) ? Admin : tokens.FindBootstrapper(token);
+        return FromToken(header[BearerPrefix.Length..].Trim());
     }
+
+    /// <summary>The user of a bearer token; null when it is no valid one. Takes the same time whatever the token is.</summary>
+    public UserInfo? FromToken(string token) => tokens.IsAdmin(token) ? Admin : tokens.FindBootstrapper(token);
 
     /// <summary>
     /// The user a certificate names; null when it was not issued by this cluster.

@@ -16,6 +16,13 @@ internal sealed record UserInfo(string Name, ImmutableArray<string> Groups)
     /// <summary>The server itself.</summary>
     public static UserInfo ApiServer { get; } = new("system:apiserver", [Masters, Authenticated]);
 
+    /// <summary>Tells users of one name apart; empty when there is nothing to tell.</summary>
+    public string Uid { get; init; } = "";
+
+    /// <summary>What else is known of the user, by key.</summary>
+    public ImmutableDictionary<string, ImmutableArray<string>> Extra { get; init; } =
+        ImmutableDictionary<string, ImmutableArray<string>>.Empty;
+
     /// <summary>True for the parts of this process; nobody can become one over the wire.</summary>
     public bool IsComponent { get; init; }
 

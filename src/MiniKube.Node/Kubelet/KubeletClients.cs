@@ -1,6 +1,6 @@
+using System.Runtime.CompilerServices;
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
-using Microsoft.AspNetCore.Connections.Features;
 using Microsoft.AspNetCore.Http;
 using MiniKube.Api;
 
@@ -18,26 +18,25 @@ internal sealed class KubeletClients(Func<X509Certificate2Collection> authoritie
     private const string OrganizationOid = "2.5.4.10";
     private const string ClientAuthentication = "1.3.6.1.5.5.7.3.2"; // RFC 5280, section 4.2.1.12
 
-    private static readonly object CheckedItem = new();
+    private readonly ConditionalWeakTable<X509Certificate2, object> _checked = [];
 
     /// <exception cref="ApiException">Unauthorized: no certificate, or not of the cluster. Forbidden: somebody else's.</exception>
     public void Require(HttpContext context)
     {
-        // A chain check costs as much as a hundred requests: once for a connection.
-        var items = context.Features.Get<IConnectionItemsFeature>()?.Items;
-        if (items?.ContainsKey(CheckedItem) == true)
+        // A chain check costs as much as a hundred requests: once for a connection, whose requests share one certificate object.
+        var certificate = context.Connection.ClientCertificate;
+        if (certificate is not null && _checked.TryGetValue(certificate, out _))
         {
             return;
         }
 
-        var certificate = context.Connection.ClientCertificate;
         if (certificate is null || !IsOfTheCluster(certificate))
         {
             throw new ApiException(StatusReason.Unauthorized, "Unauthorized: a client certificate of the cluster is needed");
         }
 
         Check(certificate.SubjectName, context.Request.Path);
-        items?.Add(CheckedItem, certificate);
+        _checked.AddOrUpdate(certificate, certificate);
     }
 
     private static void Check(X500DistinguishedName subject, PathString path)

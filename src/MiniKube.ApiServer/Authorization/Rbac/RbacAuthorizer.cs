@@ -1,3 +1,5 @@
+using k8s.Models;
+
 namespace MiniKube.ApiServer;
 
 /// <summary>
@@ -19,6 +21,19 @@ internal sealed class RbacAuthorizer(RbacPolicySource source) : IAuthorizer
             request.AskedNamespace,
             request.AskedName));
     }
+
+    public Verdict Decide(UserInfo user, in AccessQuestion question)
+        => Verdict.AllowIf(source.Current.Allows(
+            user,
+            question.Verb,
+            question.Group,
+            question.Resource,
+            question.Subresource,
+            question.Namespace,
+            question.Name));
+
+    public IEnumerable<V1PolicyRule> RulesOf(UserInfo user, string space)
+        => source.Current.RulesOf(user, space).Select(static rule => rule.Source);
 
     public Verdict DecidePath(UserInfo user, string verb, string path)
         => Verdict.AllowIf(source.Current.AllowsPath(user, verb, path));

@@ -9,6 +9,7 @@ public sealed class WallTests
     private static readonly FrozenDictionary<string, string[]> MayReference = new Dictionary<string, string[]>
     {
         ["MiniKube.Api"] = [],
+        ["MiniKube.Cel"] = [],
         ["MiniKube.Store"] = ["MiniKube.Api"],
         ["MiniKube.Client"] = ["MiniKube.Api"],
         ["MiniKube.Runtimes"] = ["MiniKube.Api", "MiniKube.Shim", "MiniKube.Testbox"],

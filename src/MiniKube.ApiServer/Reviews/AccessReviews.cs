@@ -43,9 +43,10 @@ internal sealed class LocalSubjectAccessReviewResource() : ReviewDefinition<V1Lo
             errors.Forbidden("spec.nonResourceAttributes", "disallowed on this kind of request");
         }
 
-        if (item.Spec.ResourceAttributes?.NamespaceProperty is { } space && space != item.Metadata.NamespaceProperty)
+        var own = item.Metadata.NamespaceProperty;
+        if (item.Spec.ResourceAttributes?.NamespaceProperty is { } space && space != own)
         {
-            errors.Invalid("spec.resourceAttributes.namespace", space, $"must match the namespace in metadata: {item.Metadata.NamespaceProperty}");
+            errors.Invalid("spec.resourceAttributes.namespace", space, $"must match metadata.namespace: {own}");
         }
     }
 

@@ -42,7 +42,8 @@ public sealed class AccessTests
         Assert.That(await OutputAsync(cancellationToken, "auth", "can-i", "list", "secrets", "--as", "jane"), Is.EqualTo("no"));
         var list = await OutputAsync(cancellationToken, "auth", "can-i", "--list", "--as", "jane");
         Assert.That(list, Does.Match(@"pods\s+\[\]\s+\[\]\s+\[get list watch\]"));
-        var who = await OutputAsync(cancellationToken, "auth", "whoami", "--as", "jane", "--as-group", "dev", "-o", "jsonpath={.status.userInfo.groups}");
+        var who = await OutputAsync(
+            cancellationToken, "auth", "whoami", "--as", "jane", "--as-group", "dev", "-o", "jsonpath={.status.userInfo.groups}");
         Assert.That(who, Is.EqualTo("""["dev","system:authenticated"]"""));
 
         await OutputAsync(cancellationToken, "delete", "rolebinding", "jane-views");

@@ -57,8 +57,9 @@ internal sealed partial class TcpFrontend : IFrontend
             {
                 return;
             }
-            catch (SocketException) when (closing.IsCancellationRequested)
+            catch (Exception ended) when (ended is SocketException or ObjectDisposedException && closing.IsCancellationRequested)
             {
+                // Closed between the look at the token and the wait.
                 return;
             }
             catch (SocketException gone) when (gone.SocketErrorCode == SocketError.ConnectionAborted)

@@ -159,7 +159,15 @@ internal sealed class CertificateIssuer(TimeProvider time)
         var end = now + life < authority.NotAfter ? now + life : authority.NotAfter;
         // Nothing is older than what signed it, even when the clock was set back since.
         var begin = now - BackdatingFor(life) > authority.NotBefore ? now - BackdatingFor(life) : authority.NotBefore;
-        return request.Create(authority, begin, end > begin ? end : authority.NotAfter, RandomNumberGenerator.GetBytes(16));
+        // Said with the key itself: the key that is signed may be of another kind.
+        using var key = authority.GetECDsaPrivateKey()
+            ?? throw new InvalidOperationException("the cluster's authority has no ECDSA key");
+        return request.Create(
+            authority.SubjectName,
+            X509SignatureGenerator.CreateForECDsa(key),
+            begin,
+            end > begin ? end : authority.NotAfter,
+            RandomNumberGenerator.GetBytes(16));
     }
 
     // Kubernetes dates certificates back by five minutes; a short life must not lie mostly in the past.

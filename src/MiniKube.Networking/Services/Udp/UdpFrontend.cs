@@ -84,8 +84,9 @@ internal sealed partial class UdpFrontend : IFrontend
                 // The kernel reports here what became of an earlier answer; the socket goes on.
                 Log.Interrupted(_logger, _balancer.Plan.Address, error.Message);
             }
-            catch (SocketException)
+            catch (Exception ended) when (ended is SocketException or ObjectDisposedException && closing.IsCancellationRequested)
             {
+                // Closed between the look at the token and the wait.
                 return;
             }
         }

@@ -135,14 +135,17 @@ public sealed class RestartTests
         await using var first = await one.UpAsync([oneFolder], cancellationToken);
         await using var second = await other.UpAsync([otherFolder], cancellationToken);
 
-        var both = await Task.WhenAll(
-            Page.GetAsync($"http://127.0.0.1:{onePort}", cancellationToken),
-            Page.GetAsync($"http://127.0.0.1:{otherPort}", cancellationToken));
+        // A moment may pass between an endpoint's readiness and the proxy of its node.
+        var both = await Task.WhenAll(new[] { onePort, otherPort }.Select(port => Eventually.GetsAsync(
+            "the page answers",
+            () => Page.TryGetAsync($"http://127.0.0.1:{port}", cancellationToken),
+            page => page is not null,
+            cancellationToken)));
         await first.EndAsync("INT", cancellationToken);
         var survivor = await Page.GetAsync($"http://127.0.0.1:{otherPort}", cancellationToken);
 
-        Assert.That(both[0].Pod, Is.Not.EqualTo(both[1].Pod));
-        Assert.That(survivor.Counter, Is.GreaterThan(both[1].Counter));
+        Assert.That(both[0]!.Pod, Is.Not.EqualTo(both[1]!.Pod));
+        Assert.That(survivor.Counter, Is.GreaterThan(both[1]!.Counter));
         Assert.That(await HostFootprint.OfAsync(one, cancellationToken), Is.Empty);
     }
 }

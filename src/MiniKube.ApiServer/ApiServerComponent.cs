@@ -206,8 +206,8 @@ public sealed partial class ApiServerComponent : ClusterComponent
             new PortForwardEndpoint(call, _time, stopping));
         var paths = new ServerPaths(
             Health,
-            new DiscoveryDocuments(ResourceCatalog.BuiltIn),
-            new OpenApiDocuments(ResourceCatalog.BuiltIn, ServerPaths.GitVersion),
+            new DiscoveryDocuments(_pipeline.Resources),
+            new OpenApiDocuments(_pipeline.Resources, ServerPaths.GitVersion),
             metrics,
             meters,
             _pipeline.Store,

@@ -3,10 +3,11 @@ using System.Collections.Immutable;
 namespace MiniKube.ApiServer;
 
 /// <summary>
-/// What the server has, derived from the catalog: the legacy documents, one per group version, and the aggregated one, all of it in
-/// one answer. Each is made when first asked for. Thread-safe. https://kubernetes.io/docs/concepts/overview/kubernetes-api/#discovery-api
+/// What the server has, derived from its kinds: the legacy documents, one per group version, and the aggregated one, all of it in one
+/// answer. Made when first asked for, and anew when kinds came or went. Thread-safe.
+/// https://kubernetes.io/docs/concepts/overview/kubernetes-api/#discovery-api
 /// </summary>
-internal sealed class DiscoveryDocuments(ImmutableArray<ResourceDefinition> kinds)
+internal sealed class DiscoveryDocuments(ResourceIndex resources)
 {
     /// <summary>Content type of the legacy documents.</summary>
     public const string LegacyType = "application/json";
@@ -14,8 +15,11 @@ internal sealed class DiscoveryDocuments(ImmutableArray<ResourceDefinition> kind
     /// <summary>Content type of the aggregated documents.</summary>
     public const string AggregatedType = "application/json;g=apidiscovery.k8s.io;v=v2;as=APIGroupDiscoveryList";
 
-    private readonly Lazy<ImmutableDictionary<string, DiscoveryDocument>> _legacy = new(() => MakeLegacy(kinds));
-    private readonly Lazy<ImmutableDictionary<string, DiscoveryDocument>> _aggregated = new(() => MakeAggregated(kinds));
+    private readonly PerSnapshot<ImmutableDictionary<string, DiscoveryDocument>> _legacy = new(
+        resources, snapshot => MakeLegacy(snapshot.All));
+
+    private readonly PerSnapshot<ImmutableDictionary<string, DiscoveryDocument>> _aggregated = new(
+        resources, snapshot => MakeAggregated(snapshot.All));
 
     /// <summary>
     /// The legacy document at <c>/api</c>, <c>/apis</c>, <c>/api/v1</c>, <c>/apis/GROUP</c> or <c>/apis/GROUP/VERSION</c>; null elsewhere.

@@ -6,40 +6,22 @@ using System.Text;
 namespace MiniKube.ApiServer;
 
 /// <summary>
-/// The OpenAPI descriptions, derived from the catalog and the models. Nothing is made before it is asked for; then once. Thread-safe.
+/// The OpenAPI descriptions, derived from the kinds and their models. Nothing is made before it is asked for; then once, until kinds come or
+/// go. Thread-safe.
 /// https://kubernetes.io/docs/concepts/overview/kubernetes-api/#openapi-interface-definition
 /// </summary>
-internal sealed class OpenApiDocuments(ImmutableArray<ResourceDefinition> kinds, string serverVersion)
+internal sealed class OpenApiDocuments(ResourceIndex resources, string serverVersion)
 {
     public const string IndexPath = "/openapi/v3";
     public const string Version2Path = "/openapi/v2";
 
-    private readonly ConcurrentDictionary<string, DiscoveryDocument> _made = new();
+    private readonly PerSnapshot<Documents> _documents = new(resources, snapshot => new Documents(snapshot.All, serverVersion));
 
     /// <summary>
     /// The document at <c>/openapi/v3</c>, <c>/openapi/v3/api/v1</c>, <c>/openapi/v3/apis/GROUP/VERSION</c> or <c>/openapi/v2</c> (JSON
     /// only); null elsewhere.
     /// </summary>
-    public DiscoveryDocument? Find(string path)
-    {
-        var plain = path.TrimEnd('/');
-        return plain switch
-        {
-            IndexPath => _made.GetOrAdd(plain, _ => Make(new OpenApiIndex(Versions(), HashOf).Write)),
-            Version2Path => _made.GetOrAdd(plain, _ => Make(new OpenApiWriter(OpenApiDialect.V2, serverVersion).Write([.. Versions()]))),
-            _ => FindVersion(plain),
-        };
-    }
-
-    private DiscoveryDocument? FindVersion(string path)
-    {
-        var version = Versions().FirstOrDefault(one => path == $"{IndexPath}/{RootOf(one)}");
-        return version is null
-            ? null
-            : _made.GetOrAdd(path, _ => Make(new OpenApiWriter(OpenApiDialect.V3, serverVersion).Write([version])));
-    }
-
-    private IEnumerable<ApiGroupVersion> Versions() => ApiGroup.Of(kinds).SelectMany(group => group.Versions);
+    public DiscoveryDocument? Find(string path) => _documents.Value.Find(path.TrimEnd('/'));
 
     /// <summary><c>api/v1</c>, <c>apis/apps/v1</c>.</summary>
     internal static string RootOf(ApiGroupVersion version)
@@ -50,10 +32,32 @@ internal sealed class OpenApiDocuments(ImmutableArray<ResourceDefinition> kinds,
     {
         var source = new StringBuilder(version.ApiVersion)
             .Append(typeof(OpenApiDocuments).Module.ModuleVersionId)
-            .AppendJoin(',', version.Kinds.Select(kind => kind.ObjectType.Module.ModuleVersionId));
+            .AppendJoin(',', version.Kinds.Select(kind => $"{kind.Gvr.Resource} {kind.Gvk.Kind} {kind.SchemaVersion}"));
         return Convert.ToHexString(SHA512.HashData(Encoding.UTF8.GetBytes(source.ToString())));
     }
 
     private static DiscoveryDocument Make(Action<System.Text.Json.Utf8JsonWriter> write)
         => DiscoveryDocument.Make(DiscoveryDocuments.LegacyType, write);
+
+    /// <summary>Those of one set of kinds.</summary>
+    private sealed class Documents(ImmutableArray<ResourceDefinition> kinds, string serverVersion)
+    {
+        private readonly ImmutableArray<ApiGroupVersion> _versions = [.. ApiGroup.Of(kinds).SelectMany(group => group.Versions)];
+        private readonly ConcurrentDictionary<string, DiscoveryDocument> _made = new();
+
+        public DiscoveryDocument? Find(string path) => path switch
+        {
+            IndexPath => _made.GetOrAdd(path, _ => Make(new OpenApiIndex(_versions, HashOf).Write)),
+            Version2Path => _made.GetOrAdd(path, _ => Make(new OpenApiWriter(OpenApiDialect.V2, serverVersion).Write(_versions))),
+            _ => FindVersion(path),
+        };
+
+        private DiscoveryDocument? FindVersion(string path)
+        {
+            var version = _versions.FirstOrDefault(one => path == $"{IndexPath}/{RootOf(one)}");
+            return version is null
+                ? null
+                : _made.GetOrAdd(path, _ => Make(new OpenApiWriter(OpenApiDialect.V3, serverVersion).Write([version])));
+        }
+    }
 }

@@ -64,6 +64,9 @@ internal abstract class ResourceDefinition(Gvr gvr, Scope scope, string kind)
     /// <summary>The model's type.</summary>
     public abstract Type ObjectType { get; }
 
+    /// <summary>Another text whenever the schema is another: clients keep the kind's OpenAPI document until then.</summary>
+    public virtual string SchemaVersion => ObjectType.Module.ModuleVersionId.ToString();
+
     /// <summary>Fields a field selector may name besides <c>metadata.name</c> and <c>metadata.namespace</c>.</summary>
     public abstract ImmutableArray<string> SelectableFields { get; }
 

@@ -1,20 +1,30 @@
 using System.Collections.Frozen;
+using System.Collections.Immutable;
 using MiniKube.Api;
 
 namespace MiniKube.ApiServer;
 
-/// <summary>Finds a kind by what a URL names, or by its model. Thread-safe.</summary>
-internal sealed class ResourceIndex(IReadOnlyCollection<ResourceDefinition> definitions)
+/// <summary>
+/// Finds a kind by what a URL names, or a built-in one by its model. The built-in kinds stay; custom ones come and go while the
+/// server runs. Thread-safe: readers see the kinds before a change or after it, never a mixture.
+/// </summary>
+internal sealed class ResourceIndex(ImmutableArray<ResourceDefinition> builtIn)
 {
-    private readonly FrozenDictionary<Gvr, ResourceDefinition> _byGvr = definitions.ToFrozenDictionary(one => one.Gvr);
-    private readonly FrozenDictionary<Type, ResourceDefinition> _byType = definitions.ToFrozenDictionary(
-        one => one.ObjectType);
+    private readonly FrozenDictionary<Type, ResourceDefinition> _byType = builtIn.ToFrozenDictionary(one => one.ObjectType);
+    private ResourceSnapshot _current = new(builtIn);
 
-    public IReadOnlyCollection<ResourceDefinition> All => _byGvr.Values;
+    /// <summary>The kinds there are now.</summary>
+    public ResourceSnapshot Current => Volatile.Read(ref _current);
 
-    public ResourceDefinition? Find(Gvr gvr) => _byGvr.GetValueOrDefault(gvr);
+    public ResourceDefinition? Find(Gvr gvr) => Current.Find(gvr);
 
+    /// <exception cref="InvalidOperationException">No built-in kind has this model.</exception>
     public ResourceDefinition Get(Type model)
         => _byType.GetValueOrDefault(model)
             ?? throw new InvalidOperationException($"{model.Name} is not in the resource catalog");
+
+    /// <summary>Replaces all custom kinds. Requests that begin after the return, and discovery and OpenAPI, see these.</summary>
+    /// <exception cref="ArgumentException">Two kinds are served at the same place; nothing has changed.</exception>
+    public void SetCustom(ImmutableArray<ResourceDefinition> custom)
+        => Volatile.Write(ref _current, new ResourceSnapshot([.. builtIn, .. custom]));
 }

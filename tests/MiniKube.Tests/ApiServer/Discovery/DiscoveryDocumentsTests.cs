@@ -6,7 +6,7 @@ namespace MiniKube.Tests.ApiServer.Discovery;
 
 public sealed class DiscoveryDocumentsTests
 {
-    private readonly DiscoveryDocuments _documents = new(ResourceCatalog.BuiltIn);
+    private readonly DiscoveryDocuments _documents = new(new ResourceIndex(ResourceCatalog.BuiltIn));
 
     [TestCase("/api", "discovery/api.json")]
     [TestCase("/api/v1", "discovery/api-v1.json")]

@@ -6,7 +6,7 @@ namespace MiniKube.Tests.ApiServer.OpenApi;
 
 public sealed class OpenApiDocumentsTests
 {
-    private static readonly OpenApiDocuments Documents = new(ResourceCatalog.BuiltIn, "v1.36.0");
+    private static readonly OpenApiDocuments Documents = new(new ResourceIndex(ResourceCatalog.BuiltIn), "v1.36.0");
 
     [Test]
     public void Index_leads_to_a_document_for_every_group_version()

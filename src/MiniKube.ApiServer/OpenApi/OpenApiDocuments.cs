@@ -6,8 +6,8 @@ using System.Text;
 namespace MiniKube.ApiServer;
 
 /// <summary>
-/// The OpenAPI descriptions, derived from the kinds and their models. Nothing is made before it is asked for; then once, until kinds come or
-/// go. Thread-safe.
+/// The OpenAPI descriptions, derived from the kinds and their models. Nothing is made before it is asked for; then once, until the
+/// kinds change. Thread-safe.
 /// https://kubernetes.io/docs/concepts/overview/kubernetes-api/#openapi-interface-definition
 /// </summary>
 internal sealed class OpenApiDocuments(ResourceIndex resources, string serverVersion)

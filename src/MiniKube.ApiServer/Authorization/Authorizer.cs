@@ -42,7 +42,7 @@ internal sealed class Authorizer(ImmutableArray<IAuthorizer> authorizers, Resour
     /// </summary>
     public Verdict Decide(UserInfo user, AccessQuestion question)
     {
-        var definition = resources.All.FirstOrDefault(
+        var definition = resources.Current.All.FirstOrDefault(
             one => one.Gvr.Group == question.Group && one.Gvr.Resource == question.Resource);
         if (definition is not null && VerbNames.Parse(question.Verb) is { } verb)
         {

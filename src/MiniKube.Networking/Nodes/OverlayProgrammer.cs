@@ -58,20 +58,31 @@ internal sealed class OverlayProgrammer(RouteNetlink machine, NodeNetworkOptions
             machine.SetMtu(wanted.Name, wanted.Mtu);
         }
 
+        var link = machine.FindLink(wanted.Name);
+        if (link is not { IsUp: true })
+        {
+            link = SetUp(wanted.Name);
+        }
+
+        KeepOnlyAddress(link.Index, address);
+        return link.Index;
+    }
+
+    /// <summary>Only what is down is set up: the kernel announces each time, and announcements bring us back here.</summary>
+    private Link SetUp(string device)
+    {
         try
         {
-            machine.SetUpIPv4Only(wanted.Name);
+            machine.SetUpIPv4Only(device);
         }
         catch (NetlinkException)
         {
-            machine.DeleteLink(wanted.Name); // Its port is taken: nothing of it stays.
+            machine.DeleteLink(device); // Its port is taken: nothing of it stays.
             throw;
         }
 
-        var link = machine.FindLink(wanted.Name)
-            ?? throw new InvalidOperationException($"the device {wanted.Name} vanished while it was being set up");
-        KeepOnlyAddress(link.Index, address);
-        return link.Index;
+        return machine.FindLink(device)
+            ?? throw new InvalidOperationException($"the device {device} vanished while it was being set up");
     }
 
     private void KeepOnlyAddress(int device, IPAddress address)

@@ -158,6 +158,28 @@ public sealed class NodeNetworkTests(NetworkBackend backend)
     }
 
     [Test, CancelAfter(60_000)]
+    public async Task A_network_that_stands_lets_the_kernel_be(CancellationToken cancellationToken)
+    {
+        var (one, _) = (await MachineAsync(1, cancellationToken), await MachineAsync(2, cancellationToken));
+        await EntriesAsync(one, "10.200.2.0/24", cancellationToken);
+        using var monitor = new MachineNamespace(one.Namespace.Path).Run(MachineMonitor.Open);
+
+        await Eventually.HoldsAsync("a second without a change", async () =>
+        {
+            using var second = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+            second.CancelAfter(TimeSpan.FromSeconds(1));
+            try
+            {
+                return !await monitor.ReadAllAsync(static _ => false, second.Token).AnyAsync(second.Token);
+            }
+            catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
+            {
+                return true;
+            }
+        }, cancellationToken);
+    }
+
+    [Test, CancelAfter(60_000)]
     public async Task Tearing_down_leaves_nothing(CancellationToken cancellationToken)
     {
         var (one, _) = (await MachineAsync(1, cancellationToken), await MachineAsync(2, cancellationToken));

@@ -18,6 +18,7 @@ internal sealed class ApiPipeline
     private readonly WriteScope _scope;
     private readonly Authorizer _authorizer;
     private readonly ReviewContext _reviews;
+    private readonly Func<TokenRequests> _tokens;
     private readonly ObjectReader _reader;
     private readonly ObjectWatcher _watcher;
     private readonly ObjectCreator _creator;
@@ -29,14 +30,16 @@ internal sealed class ApiPipeline
         IResourceStore store,
         Authorizer authorizer,
         AdmissionChain admission,
-        Func<string, UserInfo?> authenticate,
+        Func<Authenticator> authenticator,
+        Func<TokenRequests> tokens,
         TimeProvider time)
     {
         _scope = new WriteScope(store, resources, admission, time);
         Resources = resources;
         Store = store;
         _authorizer = authorizer;
-        _reviews = new ReviewContext(authorizer, authenticate);
+        _reviews = new ReviewContext(authorizer, authenticator);
+        _tokens = tokens;
         _reader = new ObjectReader(store);
         _watcher = new ObjectWatcher(store, _reader);
         _creator = new ObjectCreator(_scope, new NameGenerator(new Random()));
@@ -128,6 +131,13 @@ internal sealed class ApiPipeline
     {
         var change = new PatchChange(request.Definition, patch, options.FieldValidation, warn);
         return UpdateAsync(request, change.Apply, StrategyOf(request), options, cancellationToken);
+    }
+
+    /// <summary>A token for the service account the request names.</summary>
+    public Authenticationv1TokenRequest RequestToken(ResourceRequest request, Authenticationv1TokenRequest asked)
+    {
+        _authorizer.Authorize(request);
+        return _tokens().Answer(request, asked);
     }
 
     public ValueTask<DeletionOutcome> DeleteAsync(

@@ -20,7 +20,7 @@ public sealed partial class ApiServerComponent : ClusterComponent
     private readonly ILogger _logger;
     private readonly ObjectLookup _objects;
     private readonly Authorizer _authorizer;
-    private Authenticator? _authenticator;
+    private IdentityParts? _identities;
     private readonly ApiPipeline _pipeline;
     private readonly TunnelRegistry _tunnels = new();
     private ClusterPki? _pki;
@@ -46,8 +46,9 @@ public sealed partial class ApiServerComponent : ClusterComponent
         var policies = new RbacPolicySource(store, resources);
         _authorizer = new Authorizer(AuthorizerCatalog.Create(_objects, policies), resources);
         var escalation = new RbacEscalation(policies, _authorizer, resources);
-        var admission = new AdmissionChain(AdmissionCatalog.Create(options, escalation, time));
-        _pipeline = new ApiPipeline(resources, store, _authorizer, admission, UserOf, time);
+        var admission = new AdmissionChain(AdmissionCatalog.Create(options, escalation, () => Identities, time, new Random()));
+        _pipeline = new ApiPipeline(
+            resources, store, _authorizer, admission, () => Identities.Authenticator, () => Identities.TokenRequests, time);
     }
 
     /// <summary>The Kubernetes API level this server implements, as <c>/version</c> and nodes report it.</summary>
@@ -185,8 +186,10 @@ public sealed partial class ApiServerComponent : ClusterComponent
         Volatile.Write(ref _port, frontend.Port);
     }
 
-    // Before anybody can ask over the wire there is an authenticator.
-    private UserInfo? UserOf(string token) => Volatile.Read(ref _authenticator)?.FromToken(token);
+    private string Issuer => $"https://kubernetes.default.svc.{_options.ClusterDomain}";
+
+    private IdentityParts Identities
+        => Volatile.Read(ref _identities) ?? throw new InvalidOperationException("the API server has not been started");
 
     private RequestDispatcher Dispatcher(
         ClusterPki pki, NodeEndpoints nodes, ProcessMeters meters, CancellationToken stopping)
@@ -212,6 +215,7 @@ public sealed partial class ApiServerComponent : ClusterComponent
             meters,
             _pipeline.Store,
             watches,
+            new IssuerDocuments(pki.AccountKeys, Issuer, () => new Uri($"https://{AdvertisedAddress}:{BoundPort}")),
             () => pki.Material.BundlePem);
         var tokens = new JoinTokens(_objects.Find<V1Secret>, pki.Token, pki.NodeToken, _time);
         var joins = new JoinEndpoint(
@@ -220,10 +224,10 @@ public sealed partial class ApiServerComponent : ClusterComponent
             new NodeCertificates(_pipeline, _time),
             () => pki.Material.BundlePem,
             _options.Cluster);
-        var authenticator = new Authenticator(() => pki.Material.Authorities, tokens);
-        Volatile.Write(ref _authenticator, authenticator);
+        var identities = IdentityParts.Make(pki, tokens, _objects, Issuer, _time);
+        Volatile.Write(ref _identities, identities);
         return new RequestDispatcher(
-            authenticator,
+            identities.Authenticator,
             _authorizer,
             new Impersonation(_authorizer),
             _pipeline.Resources,

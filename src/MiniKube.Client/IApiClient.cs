@@ -56,6 +56,9 @@ public interface IApiClient
 
     /// <summary>Binds a pod to a node (<c>pods/binding</c>). Conflict when it is bound already.</summary>
     Task BindAsync(ObjectKey pod, string? podUid, string nodeName, CancellationToken cancellationToken);
+
+    /// <summary>A new token of a service account (<c>serviceaccounts/token</c>). Not found when there is no such account.</summary>
+    Task<V1TokenRequestStatus> RequestTokenAsync(ObjectKey account, V1TokenRequestSpec spec, CancellationToken cancellationToken);
 }
 
 /// <summary>Which objects of a kind: null namespace is all of them, null selectors everything.</summary>

@@ -40,6 +40,7 @@ namespace MiniKube.Api;
 [JsonSerializable(typeof(V1ClusterRole))]
 [JsonSerializable(typeof(V1ClusterRoleBinding))]
 [JsonSerializable(typeof(V1Eviction))]
+[JsonSerializable(typeof(Authenticationv1TokenRequest))]
 [JsonSerializable(typeof(V1SelfSubjectReview))]
 [JsonSerializable(typeof(V1TokenReview))]
 [JsonSerializable(typeof(V1LocalSubjectAccessReview))]

@@ -19,6 +19,15 @@ internal sealed class ObjectLookup(IResourceStore store, ResourceIndex resources
         return stored is null ? null : (T)definition.View(stored).Item;
     }
 
+    /// <summary>The uid of the object now, or null.</summary>
+    public string? UidOf(Type kind, ObjectKey key)
+    {
+        var definition = resources.Get(kind);
+        return store.Find(new ResourceKey(definition.Gvr.GroupResource, key.Namespace, key.Name)) is { } stored
+            ? definition.View(stored).Item.Metadata.Uid
+            : null;
+    }
+
     /// <summary>All objects of the kind now, in one namespace or (null) everywhere.</summary>
     public IEnumerable<T> List<T>(string? inNamespace)
         where T : class, IKubernetesObject<V1ObjectMeta>

@@ -4,8 +4,8 @@ using MiniKube.Api;
 namespace MiniKube.ApiServer;
 
 /// <summary>
-/// What the cluster, not the kind, adds to a new pod: the namespace's service account, some patience with a lost node, and
-/// a priority. https://kubernetes.io/docs/reference/access-authn-authz/admission-controllers/
+/// What the cluster, not the kind, adds to a new pod: some patience with a lost node, and a priority.
+/// https://kubernetes.io/docs/reference/access-authn-authz/admission-controllers/
 /// </summary>
 internal static class PodAdmission
 {
@@ -15,19 +15,8 @@ internal static class PodAdmission
     /// <exception cref="ApiException">The pod asks for a priority it cannot have.</exception>
     public static void Admit(V1Pod pod, LostNodePatience patience, PriorityClasses classes)
     {
-        SetServiceAccount(pod.Spec);
         AddTolerations(pod.Spec, patience);
         PodPriority.Set(pod, classes);
-    }
-
-    private static void SetServiceAccount(V1PodSpec spec)
-    {
-        if (string.IsNullOrEmpty(spec.ServiceAccountName))
-        {
-            spec.ServiceAccountName = "default";
-        }
-
-        spec.ServiceAccount = spec.ServiceAccountName;
     }
 
     private static void AddTolerations(V1PodSpec spec, LostNodePatience patience)

@@ -5,7 +5,7 @@ namespace MiniKube.ApiServer;
 /// <summary>Asks <see cref="PodAdmission"/> for every new pod.</summary>
 internal sealed class PodDefaultsAdmission(LostNodePatience patience) : IAdmission
 {
-    public string Name => "ServiceAccount,DefaultTolerationSeconds,Priority";
+    public string Name => "DefaultTolerationSeconds,Priority";
 
     public ValueTask AdmitAsync(AdmissionRequest request, CancellationToken cancellationToken)
     {

@@ -29,6 +29,7 @@ internal sealed class NodeAuthorizer(NodeReferences references) : IAuthorizer
             NodeResource => DecideNode(node, request),
             LeaseResource => DecideLease(node, request),
             SecretResource or ConfigMapResource => DecideReferenced(node, request),
+            ServiceAccountResource when request is { Verb: Verb.Create, Subresource: "token" } => DecideToken(node, request),
             ServiceAccountResource => request.Verb == Verb.Get ? DecideReferenced(node, request) : Verdict.NoOpinion,
             EventResource => Verdict.AllowIf(request.Verb is Verb.Create or Verb.Update or Verb.Patch),
             CertificateSigningRequestResource => Verdict.AllowIf(
@@ -90,6 +91,9 @@ internal sealed class NodeAuthorizer(NodeReferences references) : IAuthorizer
 
         return references.Has(node, request.Definition, request.Namespace, request.Name) ? Verdict.Allow : Unrelated(node);
     }
+
+    private Verdict DecideToken(string node, ResourceRequest request)
+        => references.Has(node, request.Definition, request.Namespace, request.Name) ? Verdict.Allow : Unrelated(node);
 
     private static bool IsRead(ResourceRequest request) => request.Verb is Verb.Get or Verb.List or Verb.Watch;
 

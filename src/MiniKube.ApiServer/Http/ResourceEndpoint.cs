@@ -43,6 +43,8 @@ internal sealed class ResourceEndpoint(
             context, request, query),
         "eviction" when request is { Verb: Verb.Create, Definition: PodResource } => subresources.EvictAsync(
             context, request, query),
+        "token" when request is { Verb: Verb.Create, Definition: ServiceAccountResource }
+            => subresources.RequestTokenAsync(context, request),
         "log" when request is { Verb: Verb.Get, Definition: PodResource } => logs.HandleAsync(context, request, query),
         "exec" when request is { Verb: Verb.Get or Verb.Create, Definition: PodResource }
             => exec.HandleAsync(context, request, query),

@@ -24,11 +24,12 @@ internal static class Respond
     };
 
     /// <summary>Sends the bytes as they are, or indented for people.</summary>
-    public static async Task JsonAsync(HttpContext context, int code, ReadOnlyMemory<byte> json, bool pretty)
+    public static async Task JsonAsync(
+        HttpContext context, int code, ReadOnlyMemory<byte> json, bool pretty, string contentType = Json)
     {
         var bytes = pretty ? Indent(json.Span) : json;
         var response = context.Response;
-        Start(response, code, Json);
+        Start(response, code, contentType);
         response.ContentLength = bytes.Length;
         await response.BodyWriter.WriteAsync(bytes, context.RequestAborted);
     }

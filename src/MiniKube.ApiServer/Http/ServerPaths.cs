@@ -19,6 +19,7 @@ internal sealed class ServerPaths(
     ProcessMeters meters,
     IResourceStore store,
     WatchEndpoint watches,
+    IssuerDocuments issuer,
     Func<string> authoritiesPem)
 {
     /// <summary>The API level of the models, and what build of ours it is: kubectl's skew rules then hold.</summary>
@@ -51,6 +52,12 @@ internal sealed class ServerPaths(
                 return true;
             case "/cacerts":
                 await Respond.TextAsync(context, StatusCodes.Status200OK, authoritiesPem());
+                return true;
+            case IssuerDocuments.ConfigurationPath:
+                await Respond.JsonAsync(context, StatusCodes.Status200OK, issuer.Configuration(), pretty: false);
+                return true;
+            case IssuerDocuments.KeysPath:
+                await Respond.JsonAsync(context, StatusCodes.Status200OK, issuer.KeySet, pretty: false, "application/jwk-set+json");
                 return true;
             case "/metrics":
                 var own = MetricsText.Write(metrics, store.Current.Value, watches.Open);

@@ -51,6 +51,14 @@ internal sealed class SubresourceEndpoint(ApiPipeline pipeline)
         await RespondDoneAsync(context);
     }
 
+    public async Task RequestTokenAsync(HttpContext context, ResourceRequest request)
+    {
+        var body = await RequestBody.ReadJsonAsync(context.Request, context.RequestAborted);
+        var asked = JsonText.Decode<Authenticationv1TokenRequest>(body.Span);
+        var answer = pipeline.RequestToken(request, asked);
+        await Respond.JsonAsync(context, StatusCodes.Status201Created, ObjectJson.Encode(answer), pretty: false);
+    }
+
     private static void CheckNames(ResourceRequest request, V1ObjectMeta? named)
     {
         if (named?.Name is { Length: > 0 } name && name != request.Name)

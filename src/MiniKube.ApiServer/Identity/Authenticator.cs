@@ -8,7 +8,7 @@ namespace MiniKube.ApiServer;
 /// <summary>
 /// Finds out who sends a request: by client certificate of the cluster's own authority, or by bearer token.
 /// </summary>
-internal sealed class Authenticator(Func<IEnumerable<X509Certificate2>> authorities, JoinTokens tokens)
+internal sealed class Authenticator(Func<IEnumerable<X509Certificate2>> authorities, JoinTokens tokens, ServiceAccountTokens accounts)
 {
     private const string BearerPrefix = "Bearer ";
     private const string CommonNameOid = "2.5.4.3";
@@ -31,7 +31,25 @@ internal sealed class Authenticator(Func<IEnumerable<X509Certificate2>> authorit
     }
 
     /// <summary>The user of a bearer token; null when it is no valid one. Takes the same time whatever the token is.</summary>
-    public UserInfo? FromToken(string token) => tokens.IsAdmin(token) ? Admin : tokens.FindBootstrapper(token);
+    public UserInfo? FromToken(string token)
+        => tokens.IsAdmin(token) ? Admin : tokens.FindBootstrapper(token) ?? accounts.Find(token);
+
+    /// <summary>
+    /// The same for a token that has to be for one of the audiences, and for which of them it is. Tokens that name none are for this
+    /// server.
+    /// </summary>
+    public (UserInfo? User, IReadOnlyList<string> Audiences) FromToken(string token, IReadOnlyCollection<string> audiences)
+    {
+        if (audiences.Count == 0)
+        {
+            return (FromToken(token), []);
+        }
+
+        var plain = tokens.IsAdmin(token) ? Admin : tokens.FindBootstrapper(token);
+        return plain is null
+            ? (accounts.Find(token, audiences), accounts.AudiencesOf(token, audiences))
+            : audiences.Contains(accounts.Issuer) ? (plain, [accounts.Issuer]) : (null, []);
+    }
 
     /// <summary>
     /// The user a certificate names; null when it was not issued by this cluster.

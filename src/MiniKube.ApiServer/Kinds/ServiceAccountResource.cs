@@ -10,6 +10,7 @@ internal sealed class ServiceAccountResource : ResourceDefinition<V1ServiceAccou
     {
         ReturnsDeletedObject = true;
         ShortNames = ["sa"];
+        Subresources = [new SubresourceDefinition("token", new Gvk("authentication.k8s.io", "v1", "TokenRequest"), ["create"])];
         Column("Secrets", account => account.Secrets?.Count ?? 0);
     }
 }

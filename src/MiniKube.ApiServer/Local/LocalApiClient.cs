@@ -100,6 +100,14 @@ internal sealed class LocalApiClient(ApiPipeline pipeline, UserInfo user) : IApi
             pipeline, request, new PodBinding(podUid, nodeName), WriteOptions.Default, cancellationToken);
     }
 
+    public Task<V1TokenRequestStatus> RequestTokenAsync(
+        ObjectKey account, V1TokenRequestSpec spec, CancellationToken cancellationToken)
+    {
+        cancellationToken.ThrowIfCancellationRequested();
+        var asked = new Authenticationv1TokenRequest { Spec = ObjectJson.Copy(spec) };
+        return Task.FromResult(pipeline.RequestToken(Request<V1ServiceAccount>(Verb.Create, account, "token"), asked).Status);
+    }
+
     private ResourceRequest Request<T>(Verb verb, ObjectKey key, string? subresource = null)
     {
         var definition = pipeline.Resources.Get(typeof(T));

@@ -39,6 +39,7 @@ internal sealed class ClusterPki : IDisposable
         files.Prepare();
         Token = token ?? ReadOrMakeToken(TokenFile);
         NodeToken = ReadOrMakeToken(NodeTokenFile);
+        AccountKeys = ServiceAccountKeys.Open(files);
         _material = Load(renewAll: false);
     }
 
@@ -50,6 +51,9 @@ internal sealed class ClusterPki : IDisposable
 
     /// <summary>The secret that only lets machines join.</summary>
     public string NodeToken { get; }
+
+    /// <summary>What tokens of service accounts are signed with.</summary>
+    public ServiceAccountKeys AccountKeys { get; }
 
     /// <summary>Makes certificates.</summary>
     public CertificateIssuer Issuer { get; }

@@ -30,9 +30,9 @@ internal sealed class TokenReviewResource() : ReviewDefinition<V1TokenReview>(
 
     protected override void Answer(V1TokenReview item, ResourceRequest request, ReviewContext context)
     {
-        var user = context.Authenticate(item.Spec.Token);
+        var (user, audiences) = context.Authenticator().FromToken(item.Spec.Token, [.. item.Spec.Audiences ?? []]);
         item.Status = user is null
             ? new V1TokenReviewStatus { Authenticated = false, Error = "invalid bearer token" }
-            : new V1TokenReviewStatus { Authenticated = true, User = Describe(user) };
+            : new V1TokenReviewStatus { Authenticated = true, User = Describe(user), Audiences = [.. audiences] };
     }
 }

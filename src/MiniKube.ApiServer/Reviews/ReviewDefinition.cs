@@ -32,5 +32,5 @@ internal interface IReview
 
 /// <summary>What answers are made from.</summary>
 /// <param name="Authorizer">Who may do what.</param>
-/// <param name="Authenticate">The user behind a bearer token, or null.</param>
-internal sealed record ReviewContext(Authorizer Authorizer, Func<string, UserInfo?> Authenticate);
+/// <param name="Authenticator">Who tokens belong to; asked for only when the server runs.</param>
+internal sealed record ReviewContext(Authorizer Authorizer, Func<Authenticator> Authenticator);

@@ -135,6 +135,20 @@ public sealed class HttpApiClient : IApiClient, IDisposable
         await _transport.ReadAsync(HttpMethod.Post, ResourcePath.Item<V1Pod>(pod, "binding"), body, cancellationToken);
     }
 
+    /// <inheritdoc />
+    public async Task<V1TokenRequestStatus> RequestTokenAsync(
+        ObjectKey account, V1TokenRequestSpec spec, CancellationToken cancellationToken)
+    {
+        var asked = new Authenticationv1TokenRequest
+        {
+            ApiVersion = "authentication.k8s.io/v1",
+            Kind = "TokenRequest",
+            Spec = spec,
+        };
+        var path = ResourcePath.Item<V1ServiceAccount>(account, "token");
+        return (await SendAsync<Authenticationv1TokenRequest>(HttpMethod.Post, path, Json(asked), cancellationToken)).Status;
+    }
+
     /// <summary>Closes the connections; requests under way fail.</summary>
     public void Dispose() => _transport.Dispose();
 

@@ -20,6 +20,10 @@ internal sealed record EnvironmentSources
     /// <summary>A Secret of the pod's namespace by name, or null.</summary>
     public required Func<string, V1Secret?> Secret { get; init; }
 
+    /// <summary>The service account's token that a projected volume shows; none unless volumes are made.</summary>
+    public Func<V1ServiceAccountTokenProjection, string> Token { get; init; }
+        = static _ => throw new ContainerConfigException("a service account's token was not asked for");
+
     /// <summary>The service variables.</summary>
     public required IReadOnlyDictionary<string, string> Services { get; init; }
 }

@@ -14,6 +14,13 @@ internal sealed class PrepareException(string reason, string message) : Exceptio
 internal sealed class PodPreparer(PodWorkerContext context)
 {
     private readonly PodSources _sources = new(context);
+    private readonly PodTokens _tokens = new(context.Client, context.Time);
+
+    /// <summary>When the volumes are to be made again, because a token in them gets old; null when none does.</summary>
+    public DateTimeOffset? RenewAt => _tokens.RenewAt;
+
+    /// <summary>True when that time has come. Who is told so makes the volumes; the next time is half a minute away at least.</summary>
+    public bool TakeRenewal(DateTimeOffset now) => _tokens.TakeRenewal(now);
 
     /// <exception cref="PrepareException">Something is missing or refused; trying again may help.</exception>
     public async Task PrepareAsync(V1Pod pod, int attempt, CancellationToken cancellationToken)
@@ -37,7 +44,7 @@ internal sealed class PodPreparer(PodWorkerContext context)
         try
         {
             var sources = await _sources.ReadAsync(pod, podIp, cancellationToken);
-            context.Volumes.Prepare(pod, sources);
+            context.Volumes.Prepare(pod, sources with { Token = await _tokens.ReadAsync(pod, cancellationToken) });
         }
         catch (ContainerConfigException problem)
         {

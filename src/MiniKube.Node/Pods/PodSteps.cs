@@ -23,6 +23,9 @@ internal sealed class PodSteps(PodWorkerContext context, PodMemory memory, PodOp
     private readonly LogArchive _archive = new(context.Runtime, context.Options.DataDirectory);
     private readonly Dictionary<string, ContainerStopper> _stoppers = [];
 
+    /// <summary>When a token in the pod's volumes gets old; null when none does.</summary>
+    public DateTimeOffset? RenewAt => _preparer.RenewAt;
+
     public ContainerActivity ActivityOf(string containerName)
         => operations.IsRunning(LaunchKey(containerName)) ? ContainerActivity.Launching
             : operations.IsRunning(StopKey(containerName)) ? ContainerActivity.Stopping
@@ -46,6 +49,15 @@ internal sealed class PodSteps(PodWorkerContext context, PodMemory memory, PodOp
         }
 
         ReadLastWords(view, stopping);
+    }
+
+    /// <summary>Puts new tokens into the volumes if their time has come.</summary>
+    public void RenewTokens(V1Pod pod, PodRuntimeState state, DateTimeOffset now, CancellationToken stopping)
+    {
+        if (_preparer.TakeRenewal(now))
+        {
+            UpdateVolumes(pod, state, stopping);
+        }
     }
 
     /// <summary>Brings volumes made of API objects up to date, when the pod runs.</summary>

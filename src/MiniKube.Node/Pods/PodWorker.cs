@@ -50,6 +50,8 @@ internal sealed partial class PodWorker
         _showsItself = VolumeContent.ShowsPod(pod);
         _status = new PodStatusWriter(context.Client, _operations);
         _steps = new PodSteps(context, _memory, _operations);
+        // Of a pod that was running before this process, the tokens are not known: they are made anew.
+        _sourcesChanged = PodTokens.Of(pod).Any();
     }
 
     public ObjectKey Key { get; }
@@ -127,7 +129,7 @@ internal sealed partial class PodWorker
             var plan = PodPlanner.Plan(view);
             _steps.Start(plan, view, stopping);
             TellStatus(plan, view, stopping);
-            return plan with { WakeAt = Earliest(plan.WakeAt, _operations.NextRelease, _memory.NextShown(now)) };
+            return plan with { WakeAt = Earliest(plan.WakeAt, _operations.NextRelease, _memory.NextShown(now), _steps.RenewAt) };
         }
         catch (Exception bug) when (bug is not OperationCanceledException)
         {
@@ -146,6 +148,8 @@ internal sealed partial class PodWorker
             _memory.RetryNow(now);
             _steps.UpdateVolumes(pod, state, stopping);
         }
+
+        _steps.RenewTokens(pod, state, now, stopping);
 
         await _probes.FollowAsync(pod, state, stopping);
         return new PodView

@@ -96,7 +96,7 @@ internal sealed class PodVolumes(string dataDirectory, TimeProvider time)
         }
         else if (VolumeContent.Of(volume, sources) is { } files)
         {
-            if (volume.Secret is not null)
+            if (VolumeContent.IsSecret(volume))
             {
                 KeepOffDisk(path);
             }

@@ -16,6 +16,11 @@ internal static class VolumeContent
         => (pod.Spec.Volumes ?? []).Any(volume => volume.DownwardAPI is not null
             || volume.Projected?.Sources?.Any(source => source.DownwardAPI is not null) == true);
 
+    /// <summary>True when the volume's files must not be on a disk.</summary>
+    public static bool IsSecret(V1Volume volume)
+        => volume.Secret is not null
+            || volume.Projected?.Sources?.Any(source => source.Secret is not null || source.ServiceAccountToken is not null) == true;
+
     /// <summary>The files, or null when the volume is of another kind.</summary>
     /// <exception cref="ContainerConfigException">A source that is not optional, or a key of it, is missing.</exception>
     public static IReadOnlyList<VolumeFile>? Of(V1Volume volume, EnvironmentSources sources)
@@ -57,8 +62,11 @@ internal static class VolumeContent
             return FromPod(downward.Items, mode, sources);
         }
 
-        throw new ContainerConfigException(
-            "projected volumes may hold configMap, secret and downwardAPI sources; this node cannot make the other ones");
+        return source.ServiceAccountToken is { } token
+            ? [new VolumeFile(token.Path, Encoding.UTF8.GetBytes(sources.Token(token)), mode)]
+            : throw new ContainerConfigException(
+                "projected volumes may hold configMap, secret, downwardAPI and serviceAccountToken sources; this node cannot make "
+                + "the other ones");
     }
 
     private static IEnumerable<VolumeFile> FromConfigMap(

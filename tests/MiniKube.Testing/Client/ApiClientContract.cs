@@ -249,6 +249,24 @@ public abstract class ApiClientContract
     }
 
     [Test, CancelAfter(20_000)]
+    public async Task A_service_account_gets_tokens_and_one_that_is_not_there_does_not(CancellationToken cancellationToken)
+    {
+        var client = await ConnectAsync(cancellationToken);
+        await client.CreateAsync(
+            new V1ServiceAccount { Metadata = new V1ObjectMeta { Name = "robot", NamespaceProperty = "default" } }, cancellationToken);
+        var spec = new V1TokenRequestSpec { Audiences = [], ExpirationSeconds = 600 };
+
+        var first = await client.RequestTokenAsync(new ObjectKey("default", "robot"), spec, cancellationToken);
+        var second = await client.RequestTokenAsync(new ObjectKey("default", "robot"), spec, cancellationToken);
+        var error = Assert.ThrowsAsync<ApiException>(
+            () => client.RequestTokenAsync(new ObjectKey("default", "nobody"), spec, cancellationToken));
+
+        Assert.That(first.Token, Is.Not.Empty.And.Not.EqualTo(second.Token));
+        Assert.That(second.ExpirationTimestamp, Is.GreaterThanOrEqualTo(first.ExpirationTimestamp!.Value));
+        Assert.That(error!.Reason, Is.EqualTo(StatusReason.NotFound));
+    }
+
+    [Test, CancelAfter(20_000)]
     public async Task A_namespace_goes_when_its_last_finalizer_is_taken_away(CancellationToken cancellationToken)
     {
         var client = await ConnectAsync(cancellationToken);

@@ -105,6 +105,10 @@ public sealed class BreakableApiClient(IApiClient inner) : IApiClient
     public Task BindAsync(ObjectKey pod, string? podUid, string nodeName, CancellationToken cancellationToken)
         => Passed().BindAsync(pod, podUid, nodeName, cancellationToken);
 
+    public Task<V1TokenRequestStatus> RequestTokenAsync(
+        ObjectKey account, V1TokenRequestSpec spec, CancellationToken cancellationToken)
+        => Passed().RequestTokenAsync(account, spec, cancellationToken);
+
     private IApiClient Passed()
     {
         lock (_gate)

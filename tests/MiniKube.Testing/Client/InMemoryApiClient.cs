@@ -15,6 +15,7 @@ namespace MiniKube.Testing;
 public sealed class InMemoryApiClient(TimeProvider time) : IApiClient
 {
     private readonly InMemoryHistory _history = new();
+    private int _tokens;
 
     /// <summary>The revision of the last write.</summary>
     public Revision Newest => _history.Newest;
@@ -104,6 +105,18 @@ public sealed class InMemoryApiClient(TimeProvider time) : IApiClient
             return Deletion.Of(ObjectJson.Copy(present), options, time.GetUtcNow());
         });
         return Task.CompletedTask;
+    }
+
+    /// <summary>Tokens say whose they are and how many there were before, and are good for nothing.</summary>
+    public Task<V1TokenRequestStatus> RequestTokenAsync(
+        ObjectKey account, V1TokenRequestSpec spec, CancellationToken cancellationToken)
+    {
+        _ = _history.Find<V1ServiceAccount>(account) ?? throw ApiException.NotFound(ObjectType<V1ServiceAccount>.Gvr, account.Name);
+        return Task.FromResult(new V1TokenRequestStatus
+        {
+            Token = $"token {Interlocked.Increment(ref _tokens)} of {account}",
+            ExpirationTimestamp = time.GetUtcNow().UtcDateTime.AddSeconds(spec.ExpirationSeconds ?? 3_600),
+        });
     }
 
     public Task BindAsync(ObjectKey pod, string? podUid, string nodeName, CancellationToken cancellationToken)

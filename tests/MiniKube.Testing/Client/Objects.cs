@@ -20,7 +20,12 @@ public static class Objects
             ApiVersion = "v1",
             Kind = "Pod",
             Metadata = new V1ObjectMeta { Name = name, NamespaceProperty = "default", Labels = new Dictionary<string, string>() },
-            Spec = new V1PodSpec { Containers = [new V1Container { Name = "main", Image = "minikube/testbox" }] },
+            Spec = new V1PodSpec
+            {
+                // What its volume is made of comes from controllers, which most tests do without.
+                AutomountServiceAccountToken = false,
+                Containers = [new V1Container { Name = "main", Image = "minikube/testbox" }],
+            },
             Status = new V1PodStatus { Phase = "Pending" },
         };
         change?.Invoke(pod);

@@ -43,6 +43,7 @@ public sealed class WallTests
     [TestCase("Makaretu.Dns", "MiniKube.Networking")]
     [TestCase("ZstdSharp.Port", "MiniKube.Runtimes")]
     [TestCase("Cronos", "MiniKube.Api")]
+    [TestCase("Microsoft.IdentityModel.JsonWebTokens", "MiniKube.ApiServer")]
     [TestCase("Spectre.Console", "MiniKube")]
     [TestCase("System.CommandLine", "MiniKube")]
     public void A_library_is_referenced_by_one_project(string package, string owner)

@@ -65,6 +65,7 @@ internal static class ProtobufBody
         "DeleteOptions" => typeof(V1DeleteOptions), // Sent with the group version of whatever is deleted.
         "Scale" => typeof(V1Scale),
         "Binding" => typeof(V1Binding),
+        "TokenRequest" => typeof(Authenticationv1TokenRequest),
         "Eviction" => typeof(V1Eviction),
         _ => ResourceCatalog.BuiltIn.FirstOrDefault(one => one.Gvk == Gvk.Parse(apiVersion, kind))?.ObjectType
             ?? throw new FormatException($"no kind {kind} in version {apiVersion} is known here"),

@@ -7,13 +7,12 @@ namespace MiniKube.Tests.ApiServer.Admission;
 public sealed class PodAdmissionTests
 {
     [Test]
-    public void A_new_pod_gets_an_account_patience_and_a_priority()
+    public void A_new_pod_gets_patience_and_a_priority()
     {
         var pod = Pod(new V1PodSpec());
 
         PodAdmission.Admit(pod, new LostNodePatience(), Classes);
 
-        Assert.That((pod.Spec.ServiceAccountName, pod.Spec.ServiceAccount), Is.EqualTo(("default", "default")));
         Assert.That((pod.Spec.Priority, pod.Spec.PreemptionPolicy), Is.EqualTo((0, "PreemptLowerPriority")));
         Assert.That(pod.Spec.Tolerations.Select(one => (one.Key, one.OperatorProperty, one.Effect, one.TolerationSeconds)),
             Is.EqualTo(new[]
@@ -28,14 +27,13 @@ public sealed class PodAdmissionTests
     {
         var pod = Pod(new V1PodSpec
         {
-            ServiceAccountName = "robot",
             PriorityClassName = "system-node-critical",
             Tolerations = [new V1Toleration { OperatorProperty = "Exists" }],
         });
 
         PodAdmission.Admit(pod, new LostNodePatience(), Classes);
 
-        Assert.That((pod.Spec.ServiceAccount, pod.Spec.Priority), Is.EqualTo(("robot", 2_000_001_000)));
+        Assert.That(pod.Spec.Priority, Is.EqualTo(2_000_001_000));
         Assert.That(pod.Spec.Tolerations, Has.Count.EqualTo(1));
     }
 

@@ -89,7 +89,7 @@ public sealed class ClusterPkiTests
         using var foreignAuthority = new CertificateIssuer(_time).MakeAuthority("other");
         using var foreign = new CertificateIssuer(_time).MakeClient(foreignAuthority, "system:admin", "system:masters");
         using var admin = X509Certificate2.CreateFromPem(pki.Admin.ClientCertificatePem);
-        var authenticator = new Authenticator(() => pki.Material.Authorities, new JoinTokens(static _ => null, pki.Token, "node", _time));
+        var authenticator = AuthenticatorOf(pki);
 
         Assert.That(authenticator.FromCertificate(admin)?.Groups, Does.Contain("system:masters"));
         Assert.That(authenticator.FromCertificate(foreign), Is.Null);
@@ -104,7 +104,7 @@ public sealed class ClusterPkiTests
     public void Only_the_admin_token_is_one(string header, bool valid)
     {
         using var pki = Open(Hosts);
-        var authenticator = new Authenticator(() => pki.Material.Authorities, new JoinTokens(static _ => null, pki.Token, "node", _time));
+        var authenticator = AuthenticatorOf(pki);
 
         var user = authenticator.FromAuthorization(string.Format(null, header, pki.Token));
 
@@ -148,8 +148,7 @@ public sealed class ClusterPkiTests
     {
         using var pki = Open(Hosts);
         using var admin = X509Certificate2.CreateFromPem(pki.Admin.ClientCertificatePem);
-        var authenticator = new Authenticator(
-            () => pki.Material.Authorities, new JoinTokens(static _ => null, pki.Token, "node", _time));
+        var authenticator = AuthenticatorOf(pki);
 
         pki.Rotate(authority: true);
 
@@ -244,6 +243,11 @@ public sealed class ClusterPkiTests
     }
 
     private string PkiPath => Path.Combine(_directory.FullName, "pki");
+
+    private Authenticator AuthenticatorOf(ClusterPki pki) => new(
+        () => pki.Material.Authorities,
+        new JoinTokens(static _ => null, pki.Token, "node", _time),
+        new ServiceAccountTokens(pki.AccountKeys, "https://issuer", static (_, _) => null, _time));
 
     private ClusterPki Open(IReadOnlyList<string> hosts) => ClusterPki.Open(PkiPath, hosts, null, _time);
 }

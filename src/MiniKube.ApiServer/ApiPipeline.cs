@@ -101,7 +101,7 @@ internal sealed class ApiPipeline
             return ValueTask.FromResult(Answer(review, request, item));
         }
 
-        return _creator.CreateAsync(request, item, options, cancellationToken);
+        return _creator.CreateAsync(request, item, UpdatedBy(request, options), options, cancellationToken);
     }
 
     /// <summary>Replaces the object, or its status.</summary>
@@ -118,7 +118,33 @@ internal sealed class ApiPipeline
         CancellationToken cancellationToken)
     {
         _authorizer.Authorize(request);
-        return _updater.UpdateAsync(request, change, strategy, options, cancellationToken);
+        IOwnership ownership = strategy.IsOwned ? UpdatedBy(request, options) : KeptOwnership.Instance;
+        return _updater.UpdateAsync(request, change, strategy, ownership, options, cancellationToken);
+    }
+
+    /// <summary>
+    /// Server-side apply: makes the object, or merges the configuration into it. Repeats by itself when somebody was faster.
+    /// </summary>
+    public async ValueTask<AppliedObject> ApplyAsync(
+        ResourceRequest request, ApplyConfiguration configuration, WriteOptions options, CancellationToken cancellationToken)
+    {
+        _authorizer.Authorize(request);
+        var strategy = StrategyOf(request);
+        var change = new ApplyChange(request, configuration, options.Manager, options.Force, Now);
+        if (request.Subresource.Length == 0 && Store.Find(request.Key) is null)
+        {
+            try
+            {
+                return new AppliedObject(await CreateByApplyAsync(request, configuration, change, options, cancellationToken), true);
+            }
+            catch (ApiException present) when (present.Reason == StatusReason.AlreadyExists)
+            {
+                // Somebody else made it meanwhile: the configuration is merged into that one.
+            }
+        }
+
+        return new AppliedObject(
+            await _updater.UpdateAsync(request, change.Apply, strategy, change, options, cancellationToken), IsNew: false);
     }
 
     /// <summary>Patches the object, or its status. Repeats by itself when somebody else was faster.</summary>
@@ -184,12 +210,49 @@ internal sealed class ApiPipeline
         return WriteScope.Unwritten(request, item, current: null);
     }
 
+    private ValueTask<StoredObject> CreateByApplyAsync(
+        ResourceRequest request,
+        ApplyConfiguration configuration,
+        ApplyChange change,
+        WriteOptions options,
+        CancellationToken cancellationToken)
+    {
+        if (configuration.Uid.Length > 0)
+        {
+            throw ApiException.Conflict(request.Definition.Gvr, request.Name,
+                $"uid mismatch: the provided object specified uid {configuration.Uid}, and no existing object was found");
+        }
+
+        if (configuration.ResourceVersion.Length > 0)
+        {
+            throw request.NotFound();
+        }
+
+        // Who may patch an object may not therefore make one.
+        var create = request with { Verb = Verb.Create };
+        _authorizer.Authorize(create);
+        var item = change.Create();
+        RequestChecks.CheckName(request, item.Metadata);
+        return _creator.CreateAsync(create, item, change, options, cancellationToken);
+    }
+
+    private UpdateOwnership UpdatedBy(ResourceRequest request, WriteOptions options)
+        => new(
+            request.Definition,
+            options.Manager.Length > 0 ? options.Manager : ManagerNames.OfUser(request.User),
+            request.Subresource,
+            Now);
+
     private static UpdateStrategy StrategyOf(ResourceRequest request) => request.Subresource switch
     {
         "" => UpdateStrategy.Object,
+        "scale" when request.Definition.Scale is not null => UpdateStrategy.Object,
         "status" when request.Definition.HasStatus => UpdateStrategy.Status,
         "finalize" when request.Definition is NamespaceResource => UpdateStrategy.Finalize,
         "approval" when request.Definition is CertificateSigningRequestResource => UpdateStrategy.Approval,
         _ => throw RequestErrors.UnknownResource(),
     };
 }
+
+/// <summary>What an apply led to.</summary>
+internal readonly record struct AppliedObject(StoredObject Object, bool IsNew);

@@ -34,6 +34,7 @@ namespace MiniKube.Api;
 [JsonSerializable(typeof(V1DaemonSet))]
 [JsonSerializable(typeof(V1ControllerRevision))]
 [JsonSerializable(typeof(JsonElement))]
+[JsonSerializable(typeof(List<V1ManagedFieldsEntry>))]
 [JsonSerializable(typeof(V1PodDisruptionBudget))]
 [JsonSerializable(typeof(V1Role))]
 [JsonSerializable(typeof(V1RoleBinding))]

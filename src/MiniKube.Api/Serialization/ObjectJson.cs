@@ -3,6 +3,7 @@ using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using System.Text.Json.Serialization.Metadata;
+using k8s.Models;
 
 namespace MiniKube.Api;
 
@@ -36,7 +37,8 @@ public static class ObjectJson
             DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
             // Objects are never put into HTML; '+' and non-ASCII text stay readable, as Kubernetes writes them.
             Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
-            TypeInfoResolver = KubernetesJsonContext.Default.WithAddedModifier(LeaveOutEmpty).WithAddedModifier(UseMicroTime),
+            TypeInfoResolver = KubernetesJsonContext.Default.WithAddedModifier(LeaveOutEmpty).WithAddedModifier(UseMicroTime)
+                .WithAddedModifier(SkipOwners),
         };
         options.Converters.Add(new TimeConverter("yyyy-MM-dd'T'HH:mm:ss'Z'"));
         options.Converters.Add(new QuantityConverter());
@@ -78,6 +80,19 @@ public static class ObjectJson
             if (property.Name is "renewTime" or "acquireTime" or "eventTime" or "lastObservedTime")
             {
                 property.CustomConverter = TimeConverter.Micro;
+            }
+        }
+    }
+
+    // Who owns which field is of no use to any part of the cluster, and as long as the rest of the object.
+    private static void SkipOwners(JsonTypeInfo type)
+    {
+        foreach (var property in type.Properties)
+        {
+            if (property.PropertyType == typeof(IList<V1ManagedFieldsEntry>))
+            {
+                property.CustomConverter = new OwnersConverter();
+                property.ShouldSerialize = static (_, _) => false;
             }
         }
     }

@@ -11,6 +11,8 @@ internal sealed class CertificateRequestAdmission : IAdmission
 {
     public string Name => "CertificateSubjectRestriction";
 
+    public bool MayChange(ResourceDefinition definition) => definition is CertificateSigningRequestResource;
+
     public ValueTask AdmitAsync(AdmissionRequest request, CancellationToken cancellationToken)
     {
         if (request is { Operation: Verb.Create, Object: V1CertificateSigningRequest { Spec: { } spec }, Subresource: "" })

@@ -11,6 +11,11 @@ internal interface IAdmission
     string Name { get; }
 
     /// <summary>
+    /// True when the rule fills in fields of the kind. Who sends an object owns what it and the defaults say, not what the rule adds.
+    /// </summary>
+    bool MayChange(ResourceDefinition definition) => false;
+
+    /// <summary>
     /// Changes <see cref="AdmissionRequest.Object"/> or leaves it. May be asked again for the same write after a
     /// conflict.
     /// </summary>

@@ -7,6 +7,8 @@ internal sealed class PodDefaultsAdmission(LostNodePatience patience) : IAdmissi
 {
     public string Name => "DefaultTolerationSeconds,Priority";
 
+    public bool MayChange(ResourceDefinition definition) => definition is PodResource;
+
     public ValueTask AdmitAsync(AdmissionRequest request, CancellationToken cancellationToken)
     {
         if (request is { Operation: Verb.Create, Object: V1Pod pod, Subresource: "" })

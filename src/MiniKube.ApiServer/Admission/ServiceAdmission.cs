@@ -16,6 +16,8 @@ internal sealed class ServiceAdmission(ApiServerOptions options, TimeProvider ti
 
     public string Name => "ServiceAllocation";
 
+    public bool MayChange(ResourceDefinition definition) => definition is ServiceResource;
+
     public ValueTask AdmitAsync(AdmissionRequest request, CancellationToken cancellationToken)
     {
         if (request.Definition is not ServiceResource || request.Subresource.Length > 0)

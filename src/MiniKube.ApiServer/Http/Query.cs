@@ -44,19 +44,30 @@ internal readonly struct Query(IQueryCollection values)
         return new Selection(request.Definition, LabelSelector.Parse(Text("labelSelector")), all);
     }
 
-    /// <exception cref="ApiException">BadRequest: dryRun or fieldValidation have a value nobody knows.</exception>
-    public WriteOptions WriteOptions() => new()
+    /// <param name="request">Says which kind of write it is, and who writes when the query does not.</param>
+    /// <exception cref="ApiException">
+    /// BadRequest: dryRun or fieldValidation have a value nobody knows. Invalid: fieldManager or force are wrong for the write.
+    /// </exception>
+    public WriteOptions WriteOptions(HttpRequest request)
     {
-        DryRun = DryRun(),
-        FieldValidation = Text("fieldValidation") switch
+        CheckManager(request);
+        return new()
         {
-            "" or "Warn" => FieldValidation.Warn,
-            "Strict" => FieldValidation.Strict,
-            "Ignore" => FieldValidation.Ignore,
-            var other => throw new ApiException(StatusReason.BadRequest,
-                $"fieldValidation: Unsupported value: \"{other}\": supported values: \"Ignore\", \"Strict\", \"Warn\""),
-        },
-    };
+            DryRun = DryRun(),
+            Manager = Text("fieldManager") is { Length: > 0 } manager
+                ? manager
+                : ManagerNames.OfUserAgent(request.Headers.UserAgent.ToString()),
+            Force = Flag("force"),
+            FieldValidation = Text("fieldValidation") switch
+            {
+                "" or "Warn" => FieldValidation.Warn,
+                "Strict" => FieldValidation.Strict,
+                "Ignore" => FieldValidation.Ignore,
+                var other => throw new ApiException(StatusReason.BadRequest,
+                    $"fieldValidation: Unsupported value: \"{other}\": supported values: \"Ignore\", \"Strict\", \"Warn\""),
+            },
+        };
+    }
 
     public bool DryRun() => Text("dryRun") switch
     {
@@ -65,4 +76,30 @@ internal readonly struct Query(IQueryCollection values)
         var other => throw new ApiException(StatusReason.BadRequest,
             $"dryRun: Unsupported value: \"{other}\": supported values: \"All\""),
     };
+
+    private void CheckManager(HttpRequest request)
+    {
+        var errors = new FieldErrors();
+        if (!RequestBody.IsApply(request))
+        {
+            if (Text("force").Length > 0 && request.Method == HttpMethods.Patch)
+            {
+                errors.Forbidden("force", "may not be specified for non-apply patch");
+            }
+        }
+        else if (Text("fieldManager").Length == 0)
+        {
+            errors.Required("fieldManager", "is required for apply patch");
+        }
+
+        if (ManagerNames.Problem(Text("fieldManager")) is { } problem)
+        {
+            errors.Add(problem);
+        }
+
+        var kind = request.Method == HttpMethods.Patch ? "PatchOptions"
+            : request.Method == HttpMethods.Put ? "UpdateOptions"
+            : "CreateOptions";
+        errors.ThrowIfAny(new Gvk("meta.k8s.io", "v1", kind), "");
+    }
 }

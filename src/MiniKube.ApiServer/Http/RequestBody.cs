@@ -9,6 +9,8 @@ namespace MiniKube.ApiServer;
 /// </summary>
 internal static class RequestBody
 {
+    public const string ApplyType = "application/apply-patch+yaml";
+
     /// <exception cref="ApiException">UnsupportedMediaType, RequestEntityTooLarge, BadRequest.</exception>
     public static async ValueTask<ReadOnlyMemory<byte>> ReadJsonAsync(
         HttpRequest request, CancellationToken cancellationToken)
@@ -38,10 +40,14 @@ internal static class RequestBody
             "application/merge-patch+json" => PatchType.Merge,
             "application/strategic-merge-patch+json" => PatchType.StrategicMerge,
             _ => throw Unsupported(
-                content, "application/json-patch+json, application/merge-patch+json, application/strategic-merge-patch+json"),
+                content,
+                $"application/json-patch+json, application/merge-patch+json, application/strategic-merge-patch+json, {ApplyType}"),
         };
         return new ObjectPatch(type, await BodyReader.ReadAsync(request, cancellationToken));
     }
+
+    /// <summary>True for server-side apply, whose body is YAML, or JSON as a kind of YAML.</summary>
+    public static bool IsApply(HttpRequest request) => request.Method == HttpMethods.Patch && TypeOf(request) == ApplyType;
 
     private static string TypeOf(HttpRequest request)
         => new MediaRange(request.ContentType ?? "").Type.ToString().ToLowerInvariant();

@@ -27,6 +27,16 @@ internal sealed class SubresourceEndpoint(ApiPipeline pipeline)
     public async Task PatchScaleAsync(HttpContext context, ResourceRequest request, Query query)
     {
         var form = ResponseForm.Of(context.Request, query);
+        if (RequestBody.IsApply(context.Request))
+        {
+            var options = query.WriteOptions(context.Request);
+            var body = await BodyReader.ReadAsync(context.Request, context.RequestAborted);
+            var applied = await pipeline.ApplyAsync(
+                request, ScaleSubresource.Configuration(request, body), options, context.RequestAborted);
+            await RespondScaleAsync(context, request, applied.Object, form);
+            return;
+        }
+
         var patch = await RequestBody.ReadPatchAsync(context.Request, context.RequestAborted);
         var parsed = JsonText.ParseNode(patch.Json.Span);
         await WriteScaleAsync(context, request, query, form, scale => Patched(scale, patch.Type, parsed));
@@ -36,7 +46,7 @@ internal sealed class SubresourceEndpoint(ApiPipeline pipeline)
     {
         var body = await RequestBody.ReadJsonAsync(context.Request, context.RequestAborted);
         var binding = PodBinding.Of(JsonText.Decode<V1Binding>(body.Span), request.Name);
-        await PodBinding.BindAsync(pipeline, request, binding, query.WriteOptions(), context.RequestAborted);
+        await PodBinding.BindAsync(pipeline, request, binding, query.WriteOptions(context.Request), context.RequestAborted);
         await RespondDoneAsync(context);
     }
 
@@ -93,7 +103,7 @@ internal sealed class SubresourceEndpoint(ApiPipeline pipeline)
             request,
             current => ScaleSubresource.Apply(definition, current, change(ScaleSubresource.Of(definition, current))),
             UpdateStrategy.Object,
-            query.WriteOptions(),
+            query.WriteOptions(context.Request),
             context.RequestAborted);
         await RespondScaleAsync(context, request, written, form);
     }

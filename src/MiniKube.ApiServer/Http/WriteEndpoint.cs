@@ -12,7 +12,7 @@ internal sealed class WriteEndpoint(ApiPipeline pipeline, ReadEndpoint reads)
     public async Task CreateAsync(HttpContext context, ResourceRequest request, Query query)
     {
         var form = ResponseForm.Of(context.Request, query);
-        var options = query.WriteOptions();
+        var options = query.WriteOptions(context.Request);
         var body = await RequestBody.ReadJsonAsync(context.Request, context.RequestAborted);
         var decoded = StrictDecoder.Decode(request.Definition, body, options.FieldValidation);
         Respond.Warn(context.Response, decoded.Warnings);
@@ -23,7 +23,7 @@ internal sealed class WriteEndpoint(ApiPipeline pipeline, ReadEndpoint reads)
     public async Task UpdateAsync(HttpContext context, ResourceRequest request, Query query)
     {
         var form = ResponseForm.Of(context.Request, query);
-        var options = query.WriteOptions();
+        var options = query.WriteOptions(context.Request);
         var body = await RequestBody.ReadJsonAsync(context.Request, context.RequestAborted);
         IReadOnlyList<string> warnings = [];
         ObjectChange change = _ =>
@@ -39,13 +39,30 @@ internal sealed class WriteEndpoint(ApiPipeline pipeline, ReadEndpoint reads)
 
     public async Task PatchAsync(HttpContext context, ResourceRequest request, Query query)
     {
+        if (RequestBody.IsApply(context.Request))
+        {
+            await ApplyAsync(context, request, query);
+            return;
+        }
+
         var form = ResponseForm.Of(context.Request, query);
         var patch = await RequestBody.ReadPatchAsync(context.Request, context.RequestAborted);
         IReadOnlyList<string> warnings = [];
         var patched = await pipeline.PatchAsync(
-            request, patch, found => warnings = found, query.WriteOptions(), context.RequestAborted);
+            request, patch, found => warnings = found, query.WriteOptions(context.Request), context.RequestAborted);
         Respond.Warn(context.Response, warnings);
         await reads.ObjectAsync(context, StatusCodes.Status200OK, request.Definition, patched, form);
+    }
+
+    private async Task ApplyAsync(HttpContext context, ResourceRequest request, Query query)
+    {
+        var form = ResponseForm.Of(context.Request, query);
+        var options = query.WriteOptions(context.Request);
+        var body = await BodyReader.ReadAsync(context.Request, context.RequestAborted);
+        var applied = await pipeline.ApplyAsync(
+            request, ApplyConfiguration.Read(request, body), options, context.RequestAborted);
+        var code = applied.IsNew ? StatusCodes.Status201Created : StatusCodes.Status200OK;
+        await reads.ObjectAsync(context, code, request.Definition, applied.Object, form);
     }
 
     public async Task DeleteAsync(HttpContext context, ResourceRequest request, Query query)

@@ -19,7 +19,7 @@ internal sealed class OpenApiPaths(Utf8JsonWriter writer, OpenApiDialect dialect
 
     private static readonly string[] PatchTypes =
     [
-        "application/json-patch+json", "application/merge-patch+json", "application/strategic-merge-patch+json",
+        "application/json-patch+json", "application/merge-patch+json", "application/strategic-merge-patch+json", RequestBody.ApplyType,
     ];
 
     public static void WriteKind(Utf8JsonWriter writer, Gvk kind)

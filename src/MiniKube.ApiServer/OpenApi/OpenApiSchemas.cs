@@ -50,10 +50,16 @@ internal sealed class OpenApiSchemas(Utf8JsonWriter writer, OpenApiDialect diale
                 writer.WriteStartObject(property.Name);
                 WriteValue(property.Shape);
                 WriteStrategy(MergeKeys.Find(shape.Type, property.Name), property.Shape);
+                WriteTopology(FieldTopology.Find(shape.Type, property.Name), property.Shape);
                 writer.WriteEndObject();
             }
 
             writer.WriteEndObject();
+        }
+
+        if (FieldTopology.IsWhole(shape.Type))
+        {
+            writer.WriteString("x-kubernetes-map-type", "atomic");
         }
 
         if (_kinds.TryGetValue(shape.Type, out var kind))
@@ -165,6 +171,34 @@ internal sealed class OpenApiSchemas(Utf8JsonWriter writer, OpenApiDialect diale
         if (strategy.Key is not null)
         {
             writer.WriteString("x-kubernetes-patch-merge-key", strategy.Key);
+        }
+    }
+
+    private void WriteTopology(FieldTopology? topology, JsonShape shape)
+    {
+        if (shape.Kind == ShapeKind.List)
+        {
+            writer.WriteString("x-kubernetes-list-type", topology?.Topology switch
+            {
+                Topology.Set => "set",
+                Topology.Keyed => "map",
+                _ => "atomic",
+            });
+        }
+        else if (topology is not null)
+        {
+            writer.WriteString("x-kubernetes-map-type", topology.Topology == Topology.Atomic ? "atomic" : "granular");
+        }
+
+        if (topology is { Keys.Length: > 0 })
+        {
+            writer.WriteStartArray("x-kubernetes-list-map-keys");
+            foreach (var key in topology.Keys)
+            {
+                writer.WriteStringValue(key.Name);
+            }
+
+            writer.WriteEndArray();
         }
     }
 

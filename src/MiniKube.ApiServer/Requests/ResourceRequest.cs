@@ -46,5 +46,11 @@ internal sealed record WriteOptions
 
     public FieldValidation FieldValidation { get; init; } = FieldValidation.Strict;
 
+    /// <summary>Who owns what the write sets; empty for the user who asks.</summary>
+    public string Manager { get; init; } = "";
+
+    /// <summary>Apply even what others own.</summary>
+    public bool Force { get; init; }
+
     public static WriteOptions Default { get; } = new();
 }

@@ -67,6 +67,9 @@ internal abstract class ResourceDefinition(Gvr gvr, Scope scope, string kind)
     /// <summary>Another text whenever the schema is another: clients keep the kind's OpenAPI document until then.</summary>
     public virtual string SchemaVersion => ObjectType.Module.ModuleVersionId.ToString();
 
+    /// <summary>How objects of the kind merge, and which parts of them have owners, in server-side apply.</summary>
+    public virtual MergeSchema MergeSchema => field ??= ModelMergeSchema.Of(ObjectType);
+
     /// <summary>Fields a field selector may name besides <c>metadata.name</c> and <c>metadata.namespace</c>.</summary>
     public abstract ImmutableArray<string> SelectableFields { get; }
 

@@ -1,3 +1,4 @@
+using System.Text.Json.Nodes;
 using k8s;
 using k8s.Models;
 using MiniKube.Api;
@@ -31,6 +32,35 @@ internal static class ScaleSubresource
             Spec = new V1ScaleSpec { Replicas = mapping.SpecReplicas(item) },
             Status = new V1ScaleStatus { Replicas = mapping.StatusReplicas(item), Selector = mapping.Selector(item) },
         };
+    }
+
+    /// <summary>An applied scale as a configuration of the object: its number of replicas and nothing else.</summary>
+    /// <exception cref="ApiException">BadRequest: it is no Scale. Invalid: the number is negative or missing.</exception>
+    public static ApplyConfiguration Configuration(ResourceRequest request, ReadOnlyMemory<byte> body)
+    {
+        var scale = JsonText.Decode<V1Scale>(ApplyConfiguration.ToJson(body).Span);
+        if (scale.Kind != Kind.Kind || scale.ApiVersion != Kind.ApiVersion)
+        {
+            throw new ApiException(StatusReason.BadRequest,
+                $"an apply patch of this path must be a {Kind.Kind} of {Kind.ApiVersion}, not a {scale.Kind} of {scale.ApiVersion}");
+        }
+
+        if (scale.Spec?.Replicas is not { } replicas || replicas < 0)
+        {
+            var errors = new FieldErrors();
+            errors.Invalid("spec.replicas", scale.Spec?.Replicas, "must be greater than or equal to 0");
+            errors.ThrowIfAny(Kind, request.Name);
+            return null!;
+        }
+
+        var item = new JsonObject
+        {
+            ["apiVersion"] = request.Definition.Gvk.ApiVersion,
+            ["kind"] = request.Definition.Gvk.Kind,
+            ["metadata"] = new JsonObject { ["name"] = scale.Metadata?.Name ?? request.Name },
+            ["spec"] = new JsonObject { ["replicas"] = replicas },
+        };
+        return ApplyConfiguration.Of(request, JsonText.Encode(item));
     }
 
     /// <summary>The present object with the scale's number, name and preconditions.</summary>

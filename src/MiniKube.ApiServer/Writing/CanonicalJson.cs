@@ -18,20 +18,9 @@ internal static class CanonicalJson
         return new ObjectDraft(json, RevisionOffset(json), definition.TimeToLive);
     }
 
-    /// <summary>
-    /// True when the stored bytes are the draft's, the revision aside: the write would change nothing.
-    /// </summary>
-    public static bool IsSame(in ObjectDraft draft, StoredObject stored)
-    {
-        var at = draft.RevisionAt;
-        var json = draft.Json.Span;
-        var old = stored.Json.Span;
-        var digits = DigitsAt(old, stored.RevisionAt);
-        return at == stored.RevisionAt
-            && json.Length + digits == old.Length
-            && json[..at].SequenceEqual(old[..at])
-            && json[at..].SequenceEqual(old[(at + digits)..]);
-    }
+    /// <summary>The draft with the list of owners in its metadata.</summary>
+    public static ObjectDraft WithOwners(this in ObjectDraft draft, ReadOnlyMemory<byte> owners)
+        => owners.IsEmpty ? draft : draft with { Json = StoredOwners.Insert(draft.Json.Span, owners.Span) };
 
     /// <summary>
     /// True when everything but metadata and status is the same bytes: what <c>metadata.generation</c> counts.

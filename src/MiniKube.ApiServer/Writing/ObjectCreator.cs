@@ -14,15 +14,18 @@ internal sealed class ObjectCreator(WriteScope scope, NameGenerator names)
 
     /// <param name="request">The collection; the name comes from the object.</param>
     /// <param name="item">Becomes the server's: it is changed.</param>
+    /// <param name="ownership">Who owns what of it.</param>
     /// <param name="options">How the write is meant.</param>
     /// <param name="cancellationToken">Ends the wait; the write may still happen.</param>
     /// <exception cref="ApiException">AlreadyExists, Invalid, Forbidden or BadRequest.</exception>
     public async ValueTask<StoredObject> CreateAsync(
         ResourceRequest request,
         IKubernetesObject<V1ObjectMeta> item,
+        IOwnership ownership,
         WriteOptions options,
         CancellationToken cancellationToken)
     {
+        var given = item.Metadata.ManagedFields;
         RequestChecks.SetNamespace(request, item.Metadata);
         Initialize(request.Definition, item.Metadata);
         var generates = string.IsNullOrEmpty(item.Metadata.Name) && !string.IsNullOrEmpty(item.Metadata.GenerateName);
@@ -34,7 +37,8 @@ internal sealed class ObjectCreator(WriteScope scope, NameGenerator names)
             }
 
             var named = request with { Name = item.Metadata.Name ?? "" };
-            if (await TryCreateAsync(named, item, options, cancellationToken) is { } created)
+            var owners = new OwnersOf(ownership, given);
+            if (await TryCreateAsync(named, item, owners, options, cancellationToken) is { } created)
             {
                 return created;
             }
@@ -49,12 +53,14 @@ internal sealed class ObjectCreator(WriteScope scope, NameGenerator names)
     private async ValueTask<StoredObject?> TryCreateAsync(
         ResourceRequest request,
         IKubernetesObject<V1ObjectMeta> item,
+        OwnersOf owners,
         WriteOptions options,
         CancellationToken cancellationToken)
     {
         var definition = request.Definition;
         definition.ApplyDefaults(item);
         definition.PrepareForCreate(item);
+        var asSent = scope.MayBeChanged(definition) ? definition.Encode(item) : null;
         await scope.AdmitAsync(request, Verb.Create, item, null, options.DryRun, cancellationToken);
         if (!options.SkipsValidation)
         {
@@ -63,10 +69,13 @@ internal sealed class ObjectCreator(WriteScope scope, NameGenerator names)
 
         if (options.DryRun)
         {
-            return scope.Store.Find(request.Key) is null ? WriteScope.Unwritten(request, item, null) : null;
+            var whole = asSent ?? definition.Encode(item);
+            return scope.Store.Find(request.Key) is null ? WriteScope.Unwritten(request, item, null, owners.After(null, whole)) : null;
         }
 
-        return await scope.Store.CreateAsync(request.Key, CanonicalJson.Draft(definition, item), cancellationToken);
+        var draft = CanonicalJson.Draft(definition, item);
+        return await scope.Store.CreateAsync(
+            request.Key, draft.WithOwners(owners.After(null, asSent ?? draft.Json)), cancellationToken);
     }
 
     private void Initialize(ResourceDefinition definition, V1ObjectMeta meta)

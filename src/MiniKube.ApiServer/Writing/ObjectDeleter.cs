@@ -55,9 +55,10 @@ internal sealed class ObjectDeleter(WriteScope scope)
         }
 
         var draft = CanonicalJson.Draft(definition, Marked(definition, current, plan));
-        var marked = CanonicalJson.IsSame(draft, current)
+        var marked = StoredOwners.IsSameBut(draft, current)
             ? current
-            : await scope.Store.UpdateAsync(request.Key, current.Revision, draft, cancellationToken);
+            : await scope.Store.UpdateAsync(
+                request.Key, current.Revision, draft.WithOwners(StoredOwners.Of(current)), cancellationToken);
         return marked is null ? null : new DeletionOutcome(marked, IsGone: false);
     }
 

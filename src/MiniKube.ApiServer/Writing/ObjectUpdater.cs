@@ -25,13 +25,14 @@ internal sealed class ObjectUpdater(WriteScope scope)
         ResourceRequest request,
         ObjectChange change,
         UpdateStrategy strategy,
+        IOwnership ownership,
         WriteOptions options,
         CancellationToken cancellationToken)
     {
         for (var attempt = 1; attempt <= AttemptsMax; attempt++)
         {
             var current = scope.Store.Find(request.Key) ?? throw request.NotFound();
-            if (await TryUpdateAsync(request, current, change, strategy, options, cancellationToken) is { } updated)
+            if (await TryUpdateAsync(request, current, change, strategy, ownership, options, cancellationToken) is { } updated)
             {
                 return updated;
             }
@@ -45,32 +46,37 @@ internal sealed class ObjectUpdater(WriteScope scope)
         StoredObject current,
         ObjectChange change,
         UpdateStrategy strategy,
+        IOwnership ownership,
         WriteOptions options,
         CancellationToken cancellationToken)
     {
         var definition = request.Definition;
         var old = definition.View(current).Item;
         var item = change(current);
+        var owners = new OwnersOf(ownership, item.Metadata.ManagedFields);
         RequestChecks.SetNamespace(request, item.Metadata);
         RequestChecks.CheckName(request, item.Metadata);
         CheckPreconditions(request, current, item.Metadata, old.Metadata);
         strategy.Prepare(definition, item, old);
-        CountGeneration(definition, item, current, old.Metadata);
+        var asSent = definition.HasGeneration || scope.MayBeChanged(definition) ? definition.Encode(item) : null;
+        CountGeneration(definition, item, asSent, current, old.Metadata);
         await scope.AdmitAsync(request, Verb.Update, item, old, options.DryRun, cancellationToken);
         strategy.Validate(definition, item, old);
-        return await WriteAsync(request, current, item, options, cancellationToken);
+        return await WriteAsync(request, current, item, asSent, owners, options, cancellationToken);
     }
 
     private async ValueTask<StoredObject?> WriteAsync(
         ResourceRequest request,
         StoredObject current,
         IKubernetesObject<V1ObjectMeta> item,
+        byte[]? asSent,
+        OwnersOf owners,
         WriteOptions options,
         CancellationToken cancellationToken)
     {
         if (options.DryRun)
         {
-            return WriteScope.Unwritten(request, item, current);
+            return WriteScope.Unwritten(request, item, current, owners.After(current, asSent ?? request.Definition.Encode(item)));
         }
 
         // The last finalizer of an object to be deleted was taken away: this write is the deletion.
@@ -80,9 +86,16 @@ internal sealed class ObjectUpdater(WriteScope scope)
         }
 
         var draft = CanonicalJson.Draft(request.Definition, item);
-        return CanonicalJson.IsSame(draft, current)
+        var isSame = StoredOwners.IsSameBut(draft, current);
+        if (isSame && owners.FollowObject)
+        {
+            return current;
+        }
+
+        var after = owners.After(current, asSent ?? draft.Json);
+        return isSame && after.Span.SequenceEqual(StoredOwners.Of(current).Span)
             ? current
-            : await scope.Store.UpdateAsync(request.Key, current.Revision, draft, cancellationToken);
+            : await scope.Store.UpdateAsync(request.Key, current.Revision, draft.WithOwners(after), cancellationToken);
     }
 
     private static void CheckPreconditions(
@@ -101,11 +114,14 @@ internal sealed class ObjectUpdater(WriteScope scope)
     }
 
     private static void CountGeneration(
-        ResourceDefinition definition, IKubernetesObject<V1ObjectMeta> item, StoredObject current, V1ObjectMeta old)
+        ResourceDefinition definition,
+        IKubernetesObject<V1ObjectMeta> item,
+        byte[]? json,
+        StoredObject current,
+        V1ObjectMeta old)
     {
         item.Metadata.Generation = old.Generation;
-        if (definition.HasGeneration
-            && !CanonicalJson.HasSameSpecification(definition.Encode(item), current.Json.Span))
+        if (definition.HasGeneration && !CanonicalJson.HasSameSpecification(json, current.Json.Span))
         {
             item.Metadata.Generation = (old.Generation ?? 0) + 1;
         }

@@ -17,6 +17,7 @@ internal sealed class PatchChange
     private readonly PatchType _type;
     private readonly JsonNode? _patch;
     private readonly FieldValidation _validation;
+    private readonly bool _concernsOwners;
     private readonly Action<IReadOnlyList<string>> _warn;
 
     /// <exception cref="ApiException">BadRequest: the patch is not JSON.</exception>
@@ -31,11 +32,14 @@ internal sealed class PatchChange
         _patch = JsonText.ParseNode(patch.Json.Span);
         _validation = validation;
         _warn = warn;
+        _concernsOwners = patch.Json.Span.IndexOf("managedFields"u8) >= 0 || (patch.Type == PatchType.Json && NamesMetadata(_patch));
     }
 
     public IKubernetesObject<V1ObjectMeta> Apply(StoredObject current)
     {
-        var target = JsonNode.Parse(current.Json.Span)!.AsObject();
+        // Owners are a third of an object, and hardly any patch is about them.
+        var json = _concernsOwners ? current.Json : StoredOwners.Without(current);
+        var target = JsonNode.Parse(json.Span)!.AsObject();
         var patched = Patch(target) as JsonObject
             ?? throw new ApiException(
                 StatusReason.BadRequest, "the patch leaves no object: it must keep a JSON object");
@@ -43,6 +47,14 @@ internal sealed class PatchChange
         _warn(decoded.Warnings);
         return decoded.Item;
     }
+
+    // An operation on the metadata or the object as a whole takes the owners along.
+    private static bool NamesMetadata(JsonNode? patch)
+        => patch is JsonArray operations
+            && operations.OfType<JsonObject>().Any(operation => IsWhole(operation, "path") || IsWhole(operation, "from"));
+
+    private static bool IsWhole(JsonObject operation, string name)
+        => operation[name] is JsonValue value && value.TryGetValue<string>(out var pointer) && pointer is "" or "/metadata";
 
     private JsonNode? Patch(JsonObject target) => _type switch
     {

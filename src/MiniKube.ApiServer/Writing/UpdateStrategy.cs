@@ -22,6 +22,9 @@ internal abstract class UpdateStrategy
     /// <summary>A write the server composed itself from the old object: nothing is kept back or defaulted.</summary>
     public static UpdateStrategy Verbatim { get; } = new VerbatimStrategy();
 
+    /// <summary>False when nobody is to own what the update sets.</summary>
+    public virtual bool IsOwned => true;
+
     /// <summary>Brings back what the update may not touch.</summary>
     public abstract void Prepare(
         ResourceDefinition definition, IKubernetesObject<V1ObjectMeta> item, IKubernetesObject<V1ObjectMeta> old);
@@ -124,6 +127,8 @@ internal abstract class UpdateStrategy
 
     private sealed class VerbatimStrategy : UpdateStrategy
     {
+        public override bool IsOwned => false;
+
         public override void Prepare(
             ResourceDefinition definition, IKubernetesObject<V1ObjectMeta> item, IKubernetesObject<V1ObjectMeta> old)
             => KeepSystemFields(item.Metadata, old.Metadata);

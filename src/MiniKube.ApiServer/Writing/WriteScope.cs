@@ -23,6 +23,9 @@ internal sealed class WriteScope(
         }
     }
 
+    /// <summary>True when admission may fill in fields of the kind, which then nobody owns.</summary>
+    public bool MayBeChanged(ResourceDefinition definition) => admission.MayChange(definition);
+
     public ValueTask AdmitAsync(
         ResourceRequest request,
         Verb operation,
@@ -47,10 +50,14 @@ internal sealed class WriteScope(
 
     /// <summary>What a dry run answers with: the object as it would be, at a revision that was there before.</summary>
     public static StoredObject Unwritten(
-        ResourceRequest request, IKubernetesObject<V1ObjectMeta> item, StoredObject? current)
+        ResourceRequest request,
+        IKubernetesObject<V1ObjectMeta> item,
+        StoredObject? current,
+        ReadOnlyMemory<byte> owners = default)
     {
         item.Metadata.ResourceVersion = current?.Revision.ToString();
-        var json = request.Definition.Encode(item);
+        var plain = request.Definition.Encode(item);
+        var json = owners.IsEmpty ? plain : StoredOwners.Insert(plain, owners.Span);
         return new StoredObject(
             request.Key, current?.Revision ?? Revision.Zero, current?.Created ?? Revision.Zero, json, 0);
     }

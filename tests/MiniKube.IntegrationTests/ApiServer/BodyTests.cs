@@ -31,15 +31,6 @@ public sealed class BodyTests : HttpFixture
         Assert.That(answer.Code, Is.EqualTo(HttpStatusCode.UnsupportedMediaType));
     }
 
-    [Test, CancelAfter(20_000)]
-    public async Task Server_side_apply_is_refused_as_a_patch_type(CancellationToken cancellationToken)
-    {
-        var answer = await SendAsync(
-            HttpMethod.Patch, $"{ConfigMaps}/a", "{}", cancellationToken, "application/apply-patch+yaml");
-
-        Assert.That(answer.Code, Is.EqualTo(HttpStatusCode.UnsupportedMediaType));
-    }
-
     [TestCase("application/vnd.kubernetes.protobuf", HttpStatusCode.NotAcceptable)]
     [TestCase("application/vnd.kubernetes.protobuf,application/json", HttpStatusCode.OK)]
     [TestCase("*/*", HttpStatusCode.OK), CancelAfter(20_000)]

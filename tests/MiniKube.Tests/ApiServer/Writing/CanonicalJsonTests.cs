@@ -32,7 +32,7 @@ public sealed class CanonicalJsonTests
         var draft = CanonicalJson.Draft(Maps, Map());
         var stored = Stored(draft, 12_345);
 
-        Assert.That(CanonicalJson.IsSame(draft, stored), Is.True);
+        Assert.That(StoredOwners.IsSameBut(draft, stored), Is.True);
     }
 
     [Test]
@@ -42,7 +42,7 @@ public sealed class CanonicalJsonTests
         var changed = Map();
         changed.Data["key"] = "valuf";
 
-        Assert.That(CanonicalJson.IsSame(CanonicalJson.Draft(Maps, changed), stored), Is.False);
+        Assert.That(StoredOwners.IsSameBut(CanonicalJson.Draft(Maps, changed), stored), Is.False);
     }
 
     [TestCase("""{"metadata":{"a":1},"spec":{"x":1},"status":{"y":1}}""", """{"metadata":{"a":2},"spec":{"x":1},"status":{"y":2}}""", true)]

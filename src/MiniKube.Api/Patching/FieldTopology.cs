@@ -110,7 +110,8 @@ public sealed record FieldTopology(Topology Topology, ImmutableArray<ListKey> Ke
     private static readonly FrozenSet<Type> WholeTypes = new[]
     {
         typeof(V1LabelSelector), typeof(V1NodeSelector), typeof(V1NodeSelectorTerm), typeof(V1ObjectReference),
-        typeof(V1LocalObjectReference), typeof(V1TypedLocalObjectReference), typeof(V1SecretReference), typeof(V1SecretKeySelector), typeof(V1ConfigMapKeySelector),
+        typeof(V1LocalObjectReference), typeof(V1TypedLocalObjectReference), typeof(V1SecretReference), typeof(V1SecretKeySelector),
+        typeof(V1ConfigMapKeySelector),
         typeof(V1ObjectFieldSelector), typeof(V1ResourceFieldSelector), typeof(V1OwnerReference), typeof(V1ScopeSelector),
         typeof(V1ScopedResourceSelectorRequirement), typeof(V1TopologySelectorTerm), typeof(V2CrossVersionObjectReference),
         typeof(V1CrossVersionObjectReference), typeof(V1RoleRef), typeof(Rbacv1Subject), typeof(V1ParamRef),

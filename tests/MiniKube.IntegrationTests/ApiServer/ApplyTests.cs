@@ -28,7 +28,7 @@ public sealed class ApplyTests : HttpFixture
 
         var one = await ApplyAsync($"{Deployments}/web", "three", Header + "spec: {replicas: 3}", cancellationToken);
         var both = await ApplyAsync(
-            $"{Deployments}/web", "three", "apiVersion: apps/v1\nkind: Deployment\nmetadata: {name: web, labels: {a: c}}\nspec: {replicas: 3}", cancellationToken);
+            $"{Deployments}/web", "three", Header.Replace("web", "web, labels: {a: c}") + "spec: {replicas: 3}", cancellationToken);
 
         Assert.That(one.Code, Is.EqualTo(HttpStatusCode.Conflict));
         Assert.That(one.Field("message"), Is.EqualTo("Apply failed with 1 conflict: conflict with \"one\": .spec.replicas"));
@@ -88,7 +88,7 @@ public sealed class ApplyTests : HttpFixture
         await PostAsync(Deployments, Deployment("web"), cancellationToken);
         await PatchAsync($"{Deployments}/web?fieldManager=labels", "merge", """{"metadata":{"labels":{"a":"b"}}}""", cancellationToken);
         await PatchAsync($"{Deployments}/web/status", "merge", """{"status":{"replicas":2}}""", cancellationToken);
-        var scaled = await PatchAsync($"{Deployments}/web/scale?fieldManager=scaler", "merge", """{"spec":{"replicas":7}}""", cancellationToken);
+        var scaled = await PatchAsync($"{Deployments}/web/scale?fieldManager=scaler", "merge", Replicas(7), cancellationToken);
 
         var web = await GetAsync($"{Deployments}/web", cancellationToken);
 
@@ -103,11 +103,13 @@ public sealed class ApplyTests : HttpFixture
         await ApplyAsync($"{Deployments}/web", "one", DeploymentPart("replicas: 2"), cancellationToken);
 
         var status = await ApplyAsync(
-            $"{Deployments}/web/status", "two", Header + "spec: {replicas: 9}\nstatus: {replicas: 2, conditions: [{type: A, status: 'True'}]}", cancellationToken);
-        var refused = await ApplyAsync(
-            $"{Deployments}/web/scale", "three", "apiVersion: autoscaling/v1\nkind: Scale\nmetadata: {name: web}\nspec: {replicas: 4}", cancellationToken);
-        var scaled = await ApplyAsync(
-            $"{Deployments}/web/scale", "three", "apiVersion: autoscaling/v1\nkind: Scale\nmetadata: {name: web}\nspec: {replicas: 4}", cancellationToken, "&force=true");
+            $"{Deployments}/web/status",
+            "two",
+            Header + "spec: {replicas: 9}\nstatus: {replicas: 2, conditions: [{type: A, status: 'True'}]}",
+            cancellationToken);
+        const string scale = "apiVersion: autoscaling/v1\nkind: Scale\nmetadata: {name: web}\nspec: {replicas: 4}";
+        var refused = await ApplyAsync($"{Deployments}/web/scale", "three", scale, cancellationToken);
+        var scaled = await ApplyAsync($"{Deployments}/web/scale", "three", scale, cancellationToken, "&force=true");
         var web = await GetAsync($"{Deployments}/web", cancellationToken);
 
         Assert.That((status.Field("spec", "replicas"), status.Field("status", "replicas")), Is.EqualTo(("2", "2")));
@@ -183,7 +185,10 @@ public sealed class ApplyTests : HttpFixture
         (entry["manager"], entry["operation"]) = ("kubectl", "Apply");
 
         var renamed = await PatchAsync(
-            $"{ConfigMaps}/a", "json", $$"""[{"op":"replace","path":"/metadata/managedFields","value":[{{entry.ToJsonString()}}]}]""", cancellationToken);
+            $"{ConfigMaps}/a",
+            "json",
+            $$"""[{"op":"replace","path":"/metadata/managedFields","value":[{{entry.ToJsonString()}}]}]""",
+            cancellationToken);
         var applied = await ApplyAsync($"{ConfigMaps}/a", "kubectl", ConfigMap("a", value: "2"), cancellationToken);
 
         Assert.That(Owners(renamed), Is.EqualTo(new[] { "kubectl Apply" }));
@@ -194,8 +199,7 @@ public sealed class ApplyTests : HttpFixture
     [Test, CancelAfter(20_000)]
     public async Task What_client_side_apply_set_is_taken_over_without_conflict(CancellationToken cancellationToken)
     {
-        const string last = ",\"annotations\":{\"kubectl.kubernetes.io/last-applied-configuration\":"
-            + "\"{\\\"apiVersion\\\":\\\"v1\\\",\\\"kind\\\":\\\"ConfigMap\\\",\\\"metadata\\\":{\\\"name\\\":\\\"a\\\"},\\\"data\\\":{\\\"k\\\":\\\"v\\\"}}\"}";
+        var last = $",\"annotations\":{{\"{LastApplied}\":{JsonValue.Create(ConfigMap("a")).ToJsonString()}}}";
         await PostAsync($"{ConfigMaps}?fieldManager=kubectl-client-side-apply", ConfigMap("a", last), cancellationToken);
 
         var stranger = await ApplyAsync($"{ConfigMaps}/a", "other", ConfigMap("a", value: "2"), cancellationToken);
@@ -203,7 +207,7 @@ public sealed class ApplyTests : HttpFixture
 
         Assert.That(stranger.Code, Is.EqualTo(HttpStatusCode.Conflict));
         Assert.That(kubectl.Field("data", "k"), Is.EqualTo("2"));
-        Assert.That(kubectl.Field("metadata", "annotations", "kubectl.kubernetes.io/last-applied-configuration"), Does.Contain("\"k\":\"2\""));
+        Assert.That(kubectl.Field("metadata", "annotations", LastApplied), Does.Contain("\"k\":\"2\""));
     }
 
     [Test, CancelAfter(20_000)]
@@ -226,15 +230,20 @@ public sealed class ApplyTests : HttpFixture
         var made = await PostAsync(ConfigMaps, ConfigMap("a"), cancellationToken);
         await PatchAsync($"{ConfigMaps}/a", "merge", """{"data":{"x":"1"}}""", cancellationToken);
 
-        var stale = await ApplyAsync($"{ConfigMaps}/a", "m", ConfigMap("a", $",\"resourceVersion\":\"{made.Revision}\""), cancellationToken);
+        var stale = await ApplyAsync(
+            $"{ConfigMaps}/a", "m", ConfigMap("a", $",\"resourceVersion\":\"{made.Revision}\""), cancellationToken);
         var other = await ApplyAsync($"{ConfigMaps}/new", "m", ConfigMap("new", ",\"uid\":\"x\""), cancellationToken);
 
         Assert.That((stale.Code, other.Code), Is.EqualTo((HttpStatusCode.Conflict, HttpStatusCode.Conflict)));
-        Assert.That(other.Field("message"), Does.EndWith("uid mismatch: the provided object specified uid x, and no existing object was found"));
+        Assert.That(other.Field("message"), Does.EndWith(
+            "uid mismatch: the provided object specified uid x, and no existing object was found"));
     }
 
     private const string ApplyType = "application/apply-patch+yaml";
+    private const string LastApplied = "kubectl.kubernetes.io/last-applied-configuration";
     private const string Header = "apiVersion: apps/v1\nkind: Deployment\nmetadata: {name: web}\n";
+
+    private static string Replicas(int number) => $$"""{"spec":{"replicas":{{number}}} }""";
 
     private static string DeploymentPart(string field) => Header
         + $"spec: {{{field}, selector: {{matchLabels: {{app: x}}}}, "

@@ -25,7 +25,8 @@ public sealed class ApplyMergeTests
         ["what only the object has keeps its place", """{"set":["1","a","2","b","3"]}""", """{"set":["a","n","b"]}""",
             """{"set":["1","a","2","n","b","3"]}"""],
         ["all in another order", """{"set":["a","b"]}""", """{"set":["b","a"]}""", """{"set":["b","a"]}"""],
-        ["a key with a default", """{"ports":[{"port":80,"protocol":"TCP","x":1},{"port":80,"protocol":"UDP"}]}""", """{"ports":[{"port":80,"y":2}]}""",
+        ["a key with a default", """{"ports":[{"port":80,"protocol":"TCP","x":1},{"port":80,"protocol":"UDP"}]}""",
+            """{"ports":[{"port":80,"y":2}]}""",
             """{"ports":[{"port":80,"protocol":"TCP","x":1,"y":2},{"port":80,"protocol":"UDP"}]}"""],
         ["a list where there was none", """{}""", """{"keyed":[{"name":"a"}]}""", """{"keyed":[{"name":"a"}]}"""],
         ["an empty list changes nothing", """{"set":["a"]}""", """{"set":[]}""", """{"set":["a"]}"""],
@@ -36,8 +37,10 @@ public sealed class ApplyMergeTests
     [
         ["what the applier drops goes", """{"a":1,"b":2}""", """{"f:a":{},"f:b":{}}""", "{}", """{"a":1}""", """{"a":1}"""],
         ["what it never had stays", """{"a":1,"b":2}""", """{"f:a":{}}""", "{}", """{"a":1}""", """{"a":1,"b":2}"""],
-        ["what somebody else has too stays", """{"a":1,"b":2}""", """{"f:a":{},"f:b":{}}""", """{"f:b":{}}""", """{"a":1}""", """{"a":1,"b":2}"""],
-        ["an entry of a map goes", """{"free":{"x":1,"y":2}}""", """{"f:free":{"f:x":{},"f:y":{}}}""", "{}", """{"free":{"x":1}}""", """{"free":{"x":1}}"""],
+        ["what somebody else has too stays", """{"a":1,"b":2}""", """{"f:a":{},"f:b":{}}""", """{"f:b":{}}""",
+            """{"a":1}""", """{"a":1,"b":2}"""],
+        ["an entry of a map goes", """{"free":{"x":1,"y":2}}""", """{"f:free":{"f:x":{},"f:y":{}}}""", "{}",
+            """{"free":{"x":1}}""", """{"free":{"x":1}}"""],
         ["a declared field goes with all that nobody owns", """{"part":{"a":1,"d":9}}""", """{"f:part":{"f:a":{}}}""", "{}", "{}", "{}"],
         ["a declared field stays for who owns a part of it", """{"part":{"a":1,"d":9}}""", """{"f:part":{"f:a":{}}}""",
             """{"f:part":{"f:d":{}}}""", "{}", """{"part":{"d":9}}"""],
@@ -50,7 +53,8 @@ public sealed class ApplyMergeTests
         ["an element stays for who owns a part of it", """{"keyed":[{"name":"a","x":1,"y":2}]}""",
             """{"f:keyed":{"k:{\"name\":\"a\"}":{".":{},"f:name":{},"f:x":{}}}}""",
             """{"f:keyed":{"k:{\"name\":\"a\"}":{".":{},"f:name":{},"f:y":{}}}}""", "{}", """{"keyed":[{"name":"a","y":2}]}"""],
-        ["a value of a set goes", """{"set":["a","b","c"]}""", """{"f:set":{"v:\"a\"":{},"v:\"b\"":{}}}""", "{}", """{"set":["a"]}""", """{"set":["a","c"]}"""],
+        ["a value of a set goes", """{"set":["a","b","c"]}""", """{"f:set":{"v:\"a\"":{},"v:\"b\"":{}}}""", "{}",
+            """{"set":["a"]}""", """{"set":["a","c"]}"""],
         ["an atomic value goes whole", """{"whole":{"a":1}}""", """{"f:whole":{}}""", "{}", "{}", "{}"],
     ];
 
@@ -68,16 +72,18 @@ public sealed class ApplyMergeTests
         """.keyed: element 0: associative list with keys has an element that omits key field "name" (and doesn't have default value)""")]
     [TestCase("""{"keyed":["a"]}""", ".keyed: element 0: associative list with keys may not have non-map elements")]
     [TestCase("""{"part":{"ports":[{"protocol":"UDP"}]}}""",
-        """.part.ports: element 0: associative list with keys has an element that omits key field "port" (and doesn't have default value)""")]
+        """.part.ports: element 0: associative list with keys has an element that omits key field "port" """
+        + "(and doesn't have default value)")]
     public void Elements_that_cannot_be_told_apart_are_refused(string configuration, string problem)
         => Assert.That(Applied(configuration).Problems, Is.EqualTo(new[] { problem }));
 
     [TestCase("""{"free":{"a":{},"b":{"c":1}},"whole":{"x":1},"part":{},"set":[],"keyed":[{"name":"a","x":null}]}""",
-        """{"f:free":{"f:a":{},"f:b":{".":{},"f:c":{}}},"f:whole":{},"f:part":{},"f:keyed":{"k:{\"name\":\"a\"}":{".":{},"f:name":{},"f:x":{}}}}""")]
+        """{"f:free":{"f:a":{},"f:b":{".":{},"f:c":{}}},"f:whole":{},"f:part":{},"""
+        + """ "f:keyed":{"k:{\"name\":\"a\"}":{".":{},"f:name":{},"f:x":{}}}}""")]
     [TestCase("""{"apiVersion":"v1","kind":"X","metadata":{"name":"a","uid":"u","labels":{"l":"m"}}}""",
-        """{"f:metadata":{".":{},"f:labels":{".":{},"f:l":{}}}}""")]
+        """{"f:metadata":{"f:labels":{".":{},"f:l":{}}}}""")]
     public void An_applier_owns_what_it_names(string configuration, string fields)
-        => Assert.That(Text(Applied(configuration).Fields), Is.EqualTo(fields.Replace("""{"f:metadata":{".":{},""", """{"f:metadata":{""")));
+        => Assert.That(Text(Applied(configuration).Fields), Is.EqualTo(fields.Replace(" ", "")));
 
     private static string Merge(string live, string last, string others, string configuration)
     {

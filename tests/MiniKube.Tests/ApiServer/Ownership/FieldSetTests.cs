@@ -35,7 +35,8 @@ public sealed class FieldSetTests
     [TestCase("""{"f:a":{".":{},"f:b":{}},"f:c":{}}""", """{"f:a":{"f:b":{}},"f:d":{}}""", """{"f:a":{"f:b":{}}}""", 1)]
     [TestCase("""{"f:a":{".":{},"f:b":{}}}""", """{"f:a":{}}""", """{"f:a":{}}""", 1)]
     [TestCase("""{"f:a":{}}""", """{"f:a":{"f:b":{}}}""", """{}""", 0)]
-    [TestCase("""{"f:a":{},"f:b":{},"f:c":{},"f:d":{},"f:e":{}}""", """{"f:e":{},"f:d":{},"f:x":{},"f:y":{},"f:z":{}}""", """{"f:d":{},"f:e":{}}""", 2)]
+    [TestCase("""{"f:a":{},"f:b":{},"f:c":{},"f:d":{},"f:e":{}}""",
+        """{"f:e":{},"f:d":{},"f:x":{},"f:y":{},"f:z":{}}""", """{"f:d":{},"f:e":{}}""", 2)]
     public void What_two_sets_share_is_told_from_the_set_and_from_its_bytes(string left, string right, string shared, int count)
     {
         var common = Read(left).IntersectionWith(Read(right));
@@ -67,12 +68,14 @@ public sealed class FieldSetTests
     public void Paths_are_written_as_in_messages()
     {
         var fields = Read("""
-            {"f:spec":{"f:containers":{"k:{\"name\":\"a\"}":{".":{},"f:ports":{"k:{\"containerPort\":80,\"protocol\":\"TCP\"}":{}}}},"f:set":{"v:\"x\"":{}}}}
+            {"f:spec":{"f:containers":{"k:{\"name\":\"a\"}":{".":{},"f:ports":{"k:{\"containerPort\":80,\"protocol\":\"TCP\"}":{}}}},
+             "f:set":{"v:\"x\"":{}}}}
             """);
 
         Assert.That(fields.Paths(), Is.EqualTo(new[]
         {
-            """.spec.containers[name="a"]""", """.spec.containers[name="a"].ports[containerPort=80,protocol="TCP"]""", """.spec.set[="x"]""",
+            """.spec.containers[name="a"]""", """.spec.containers[name="a"].ports[containerPort=80,protocol="TCP"]""",
+            """.spec.set[="x"]""",
         }));
     }
 

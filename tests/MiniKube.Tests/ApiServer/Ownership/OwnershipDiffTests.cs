@@ -19,7 +19,8 @@ public sealed class OwnershipDiffTests
     [TestCase("""{"keyed":[{"name":"a"},{"name":"a","x":1}]}""", """{"keyed":[{"name":"a"},{"name":"a","x":2}]}""",
         """{"f:keyed":{"k:{\"name\":\"a\"}":{}}}""", "{}")]
     [TestCase("""{"whole":{"a":1,"b":2}}""", """{"whole":{"b":2,"a":1}}""", "{}", "{}")]
-    [TestCase("""{"free":{"a":1,"b":2,"c":3}}""", """{"free":{"c":3,"b":9,"d":1}}""", """{"f:free":{"f:b":{},"f:d":{}}}""", """{"f:free":{"f:a":{}}}""")]
+    [TestCase("""{"free":{"a":1,"b":2,"c":3}}""", """{"free":{"c":3,"b":9,"d":1}}""",
+        """{"f:free":{"f:b":{},"f:d":{}}}""", """{"f:free":{"f:a":{}}}""")]
     [TestCase("""{"free":{"a":1}}""", """{"free":[1]}""", """{"f:free":{}}""", "{}")]
     public void Changes_are_seen_field_by_field(string old, string item, string changed, string removed)
     {
@@ -34,7 +35,8 @@ public sealed class OwnershipDiffTests
     {
         const string deployment = """
             {"apiVersion":"apps/v1","kind":"Deployment","metadata":{"name":"a","uid":"u","generation":1,"labels":{"app":"a"}},
-             "spec":{"replicas":1,"selector":{"matchLabels":{"app":"a"}},"strategy":{"rollingUpdate":{"maxSurge":"25%"},"type":"RollingUpdate"},
+             "spec":{"replicas":1,"selector":{"matchLabels":{"app":"a"}},
+              "strategy":{"rollingUpdate":{"maxSurge":"25%"},"type":"RollingUpdate"},
               "template":{"metadata":{"labels":{"app":"a"}},"spec":{"containers":[{"name":"n","image":"i","ports":[{"containerPort":80}],
                "resources":{"limits":{"cpu":"1"}}}],"securityContext":{}}}},"status":{"replicas":1}}
             """;
@@ -62,10 +64,13 @@ public sealed class OwnershipDiffTests
 
         var diff = OwnershipDiff.Between(
             JsonElement.Parse("""{"metadata":{"name":"a","resourceVersion":"1"},"spec":{"replicas":1}}"""),
-            JsonElement.Parse("""{"metadata":{"name":"a","resourceVersion":"2","labels":{"l":"m"}},"spec":{"replicas":2},"status":{"replicas":2}}"""),
+            JsonElement.Parse("""
+                {"metadata":{"name":"a","resourceVersion":"2","labels":{"l":"m"}},"spec":{"replicas":2},"status":{"replicas":2}}
+                """),
             new DeploymentResource().MergeSchema, parts);
 
-        Assert.That(Text(diff.Changed), Is.EqualTo("""{"f:metadata":{"f:labels":{".":{},"f:l":{}}},"f:status":{".":{},"f:replicas":{}}}"""));
+        Assert.That(Text(diff.Changed), Is.EqualTo(
+            """{"f:metadata":{"f:labels":{".":{},"f:l":{}}},"f:status":{".":{},"f:replicas":{}}}"""));
     }
 
     private static FieldSet All(ResourceDefinition definition, string json)

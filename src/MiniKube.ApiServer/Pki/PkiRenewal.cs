@@ -21,25 +21,29 @@ internal sealed partial class PkiRenewal(
     // What failed (a full disk) is tried again after this.
     private static readonly TimeSpan WaitMin = TimeSpan.FromMinutes(1);
 
-    // A pod's start changes addresses several times; looking at them costs milliseconds.
+    // A pod's start changes addresses several times; after the first look the next one waits until they have settled.
     private static readonly TimeSpan Settling = TimeSpan.FromSeconds(1);
 
     public async Task RunAsync(CancellationToken stopping)
     {
         var news = Channel.CreateBounded<bool>(new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropWrite });
-        NetworkAddressChangedEventHandler changed = (_, _) => news.Writer.TryWrite(true);
-        NetworkChange.NetworkAddressChanged += changed;
+        NetworkAddressChangedEventHandler tell = (_, _) => news.Writer.TryWrite(true);
+        NetworkChange.NetworkAddressChanged += tell;
         try
         {
             while (true)
             {
-                await WaitAsync(news.Reader, stopping);
-                await RenewAsync(stopping);
+                var changed = await ChangedAsync(news.Reader, stopping);
+                await RenewAsync(stopping); // At once: clients that were told the new address may be there already.
+                if (changed)
+                {
+                    await Task.Delay(Settling, time, stopping);
+                }
             }
         }
         finally
         {
-            NetworkChange.NetworkAddressChanged -= changed;
+            NetworkChange.NetworkAddressChanged -= tell;
         }
     }
 
@@ -50,18 +54,18 @@ internal sealed partial class PkiRenewal(
         return left > WaitMax ? WaitMax : left < WaitMin ? WaitMin : left;
     }
 
-    private async Task WaitAsync(ChannelReader<bool> news, CancellationToken stopping)
+    /// <summary>Waits for something to do: true when the host's addresses changed, false when it is time.</summary>
+    private async Task<bool> ChangedAsync(ChannelReader<bool> news, CancellationToken stopping)
     {
         using var due = new CancellationTokenSource(WaitFor(pki.Material.Due, time.GetUtcNow()), time);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(due.Token, stopping);
         try
         {
-            await news.ReadAsync(either.Token);
-            await Task.Delay(Settling, time, stopping);
+            return await news.ReadAsync(either.Token);
         }
         catch (OperationCanceledException) when (due.IsCancellationRequested && !stopping.IsCancellationRequested)
         {
-            // Time to look.
+            return false;
         }
     }
 

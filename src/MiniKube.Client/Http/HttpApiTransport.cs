@@ -13,9 +13,6 @@ internal sealed class HttpApiTransport : IDisposable
     // What a server that works needs even under load; watches have no end.
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
 
-    // Any answer will do, and everyone may ask this.
-    private const string SignOfLife = "/livez";
-
     private readonly HttpApiClientOptions _options;
     private readonly TimeProvider _time;
     private readonly ServerLink _link;
@@ -27,7 +24,7 @@ internal sealed class HttpApiTransport : IDisposable
         _options = options;
         _time = time;
         _link = new ServerLink(AnswersAsync, time, random, logger);
-        _connections = new ServerConnections(options.Identity, options.BearerToken);
+        _connections = new ServerConnections(options.Identity, options.BearerToken, time);
         options.Identity.Changed += Renew;
     }
 
@@ -104,7 +101,7 @@ internal sealed class HttpApiTransport : IDisposable
     private void Renew() => Replaced().Retire();
 
     private ServerConnections Replaced()
-        => Interlocked.Exchange(ref _connections, new ServerConnections(_options.Identity, _options.BearerToken));
+        => Interlocked.Exchange(ref _connections, new ServerConnections(_options.Identity, _options.BearerToken, _time));
 
     private async Task<ServerAnswer> AskAnyAsync(
         HttpMethod method, string path, ServerQuestion? question, CancellationToken cancellationToken)
@@ -139,15 +136,12 @@ internal sealed class HttpApiTransport : IDisposable
     private async Task<ServerAnswer> AskAsync(
         Uri server, HttpMethod method, string path, ServerQuestion? question, CancellationToken cancellationToken)
     {
-        using var request = new HttpRequestMessage(method, new Uri(server, path))
-        {
-            Content = question?.ToContent(),
-            Version = HttpVersion.Version20,
-            VersionPolicy = HttpVersionPolicy.RequestVersionOrLower,
-        };
+        using var request = ServerConnections.Request(method, server, path);
+        request.Content = question?.ToContent();
         var connections = Enter();
         try
         {
+            await connections.Doors.OpenAsync(server, cancellationToken);
             var response = await connections.SendAsync(request, cancellationToken);
             _lastGood = server;
             if (_link.Up(server))
@@ -163,8 +157,13 @@ internal sealed class HttpApiTransport : IDisposable
             connections.Leave();
             throw new ServerUnreachableException("the connection was given up for another");
         }
-        catch
+        catch (Exception failure)
         {
+            if (IsBroken(failure, cancellationToken))
+            {
+                connections.Doors.Close(server);
+            }
+
             connections.Leave();
             throw;
         }
@@ -196,7 +195,7 @@ internal sealed class HttpApiTransport : IDisposable
         {
             try
             {
-                using var answer = await AskAsync(server, HttpMethod.Get, SignOfLife, question: null, cancellationToken);
+                using var answer = await AskAsync(server, HttpMethod.Get, ServerConnections.SignOfLife, question: null, cancellationToken);
                 return true;
             }
             catch (Exception failure) when (failure is ServerUnreachableException || IsBroken(failure, cancellationToken))

@@ -18,13 +18,22 @@ internal sealed class ServerConnections
     // Two lost packets of a handshake are sent again within it.
     private static readonly TimeSpan ConnectPatience = TimeSpan.FromSeconds(10);
 
+    // What a server that works needs even under load to say that it does.
+    private static readonly TimeSpan KnockPatience = TimeSpan.FromSeconds(60);
+
+    // Any answer will do, and everyone may ask this.
+    public const string SignOfLife = "/livez";
+
+    private readonly TimeProvider _time;
     private readonly Lock _gate = new();
     private readonly CancellationTokenSource _aborted = new();
     private readonly HttpClient _http;
     private int _users = 1; // Who made it; Retire takes this one back.
 
-    public ServerConnections(ClientIdentity identity, string? bearerToken)
+    public ServerConnections(ClientIdentity identity, string? bearerToken, TimeProvider time)
     {
+        _time = time;
+        Doors = new ServerDoors(KnockAsync);
         _http = new HttpClient(MakeHandler(identity), disposeHandler: true) { Timeout = Timeout.InfiniteTimeSpan };
         _http.DefaultRequestHeaders.UserAgent.ParseAdd("minikube");
         _http.DefaultRequestHeaders.Accept.ParseAdd("application/json");
@@ -33,6 +42,9 @@ internal sealed class ServerConnections
             _http.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", bearerToken);
         }
     }
+
+    /// <summary>Which servers answer over these connections.</summary>
+    public ServerDoors Doors { get; }
 
     /// <summary>False when it was retired and closed: take the one that replaced it.</summary>
     public bool TryEnter()
@@ -74,8 +86,32 @@ internal sealed class ServerConnections
         _http.Dispose();
     }
 
+    /// <summary>A request to a server, without content.</summary>
+    public static HttpRequestMessage Request(HttpMethod method, Uri server, string path) => new(method, new Uri(server, path))
+    {
+        Version = HttpVersion.Version20,
+        VersionPolicy = HttpVersionPolicy.RequestVersionOrLower,
+    };
+
     public Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken)
         => _http.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, cancellationToken);
+
+    private async Task KnockAsync(Uri server)
+    {
+        using var patience = new CancellationTokenSource(KnockPatience, _time);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(patience.Token, Aborted);
+        using var request = Request(HttpMethod.Get, server, SignOfLife);
+        try
+        {
+            using var answer = await SendAsync(request, either.Token);
+        }
+        catch (OperationCanceledException) when (patience.IsCancellationRequested)
+        {
+            throw new HttpRequestException(
+                HttpRequestError.ConnectionError,
+                $"{server} says nothing, not even to {SignOfLife}, within {KnockPatience.TotalSeconds:0} s");
+        }
+    }
 
     private static SocketsHttpHandler MakeHandler(ClientIdentity identity)
     {

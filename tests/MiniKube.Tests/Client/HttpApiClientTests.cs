@@ -178,6 +178,11 @@ public sealed class HttpApiClientTests
         _server = builder.Build();
         _server.Run(context =>
         {
+            if (context.Request.Path == "/livez")
+            {
+                return context.Response.WriteAsync("ok"); // Asked first of every server.
+            }
+
             _requests.Add($"{context.Request.Method} {context.Request.Path}{context.Request.QueryString} {context.Request.Protocol}");
             return answer(context);
         });

@@ -1,3 +1,5 @@
+using System.Net;
+using System.Net.Sockets;
 using k8s.Models;
 using Microsoft.AspNetCore.Http;
 using MiniKube.Api;
@@ -45,6 +47,28 @@ public sealed class ServerFailoverTests
             stays.Requests,
             Is.EqualTo(["GET /api/v1/namespaces/default/configmaps/a", "POST /api/v1/namespaces/default/configmaps"]));
         Assert.That(_log.Lines, Is.Empty, "as long as any server answers there is nothing to tell");
+    }
+
+    [Test, CancelAfter(60_000)]
+    public async Task Requests_that_come_together_try_a_server_that_does_not_answer_once(CancellationToken cancellationToken)
+    {
+        using var silent = new TcpListener(IPAddress.Loopback, 0);
+        silent.Start();
+        var good = await AddAsync();
+        var options = ScriptedServer.OptionsFor(_certificate, good);
+        options.Servers.Replace([new Uri($"https://{silent.LocalEndpoint}"), good.Url]);
+        var client = Connect(options);
+
+        var requests = Enumerable.Range(0, 8).Select(_ => client.FindAsync<V1ConfigMap>(Key, cancellationToken)).ToList();
+        using (await silent.AcceptSocketAsync(cancellationToken))
+        {
+            // Closed without a word: the handshake fails.
+        }
+
+        await Task.WhenAll(requests);
+
+        Assert.That(silent.Pending(), Is.False, "one connection told all of them");
+        Assert.That(good.Requests, Has.Count.EqualTo(8));
     }
 
     [Test, CancelAfter(60_000)]

@@ -49,7 +49,7 @@ internal static class StrictDecoder
         var item = definition.Decode(clean);
         SetKind(definition, item);
         item.Metadata ??= new V1ObjectMeta();
-        item.Metadata.ManagedFields = OwnersJson.Read(clean);
+        item.Metadata.ManagedFields = OwnersJson.Find(clean);
         return new DecodedObject(item, validation == FieldValidation.Warn ? findings.Surplus : []);
     }
 

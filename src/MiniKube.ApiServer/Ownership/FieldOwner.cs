@@ -41,6 +41,9 @@ internal sealed class FieldOwner
     /// <summary>The owned fields. To be changed only between <see cref="Edit"/> and the next write.</summary>
     public FieldSet Fields => _fields ??= FieldSetJson.Read(_json.Span);
 
+    /// <summary>True when it owns nothing. Stored entries always own something.</summary>
+    public bool IsEmpty => _json.IsEmpty && Fields.IsEmpty;
+
     /// <summary>The set for changing it; what was read from bytes does not count any more.</summary>
     public FieldSet Edit()
     {
@@ -103,7 +106,15 @@ internal sealed class FieldOwner
 
         writer.WriteString("fieldsType"u8, "FieldsV1"u8);
         writer.WritePropertyName("fieldsV1"u8);
-        writer.WriteRawValue(_json.IsEmpty ? FieldSetJson.Write(Fields) : _json.Span, skipInputValidation: true);
+        if (_json.IsEmpty)
+        {
+            FieldSetJson.Write(writer, Fields);
+        }
+        else
+        {
+            writer.WriteRawValue(_json.Span, skipInputValidation: true);
+        }
+
         if (Subresource.Length > 0)
         {
             writer.WriteString("subresource"u8, Subresource);

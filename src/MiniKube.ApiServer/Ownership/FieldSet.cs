@@ -72,6 +72,19 @@ internal sealed class FieldSet(string step = "")
 
     public void Add(string step) => Below(step).IsMember = true;
 
+    /// <summary>Takes a node made elsewhere for this place; it belongs to this set from now on.</summary>
+    public void Adopt(FieldSet child)
+    {
+        if (Find(child.Step) is { } present)
+        {
+            present.UnionWith(child);
+        }
+        else
+        {
+            Add(child);
+        }
+    }
+
     /// <summary>Takes in everything the other set has. The other set is not changed, and shares nothing with this one afterwards.</summary>
     public void UnionWith(FieldSet other)
     {

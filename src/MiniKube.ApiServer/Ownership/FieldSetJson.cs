@@ -1,5 +1,3 @@
-using System.Buffers;
-using System.Text.Encodings.Web;
 using System.Text.Json;
 
 namespace MiniKube.ApiServer;
@@ -7,12 +5,6 @@ namespace MiniKube.ApiServer;
 /// <summary>Field sets as <c>fieldsV1</c>, and what can be told from those bytes without making a set of them.</summary>
 internal static class FieldSetJson
 {
-    private static readonly JsonWriterOptions Relaxed = new()
-    {
-        Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
-        SkipValidation = true,
-    };
-
     /// <exception cref="JsonException">The bytes are no <c>fieldsV1</c>.</exception>
     public static FieldSet Read(ReadOnlySpan<byte> json)
     {
@@ -23,16 +15,7 @@ internal static class FieldSetJson
         return set;
     }
 
-    public static byte[] Write(FieldSet set)
-    {
-        var buffer = new ArrayBufferWriter<byte>(512);
-        using (var writer = new Utf8JsonWriter(buffer, Relaxed))
-        {
-            Write(writer, set);
-        }
-
-        return buffer.WrittenSpan.ToArray();
-    }
+    public static byte[] Write(FieldSet set) => OwnersWriter.Write(set, Write);
 
     /// <summary>How many members of the set are also in <c>fieldsV1</c>. Reads only what lies on the set's paths.</summary>
     public static int CountCommon(ReadOnlySpan<byte> json, FieldSet set)
@@ -42,7 +25,7 @@ internal static class FieldSetJson
         return CountCommon(ref reader, set);
     }
 
-    private static void Write(Utf8JsonWriter writer, FieldSet set)
+    public static void Write(Utf8JsonWriter writer, FieldSet set)
     {
         writer.WriteStartObject();
         if (set.IsMember && set.Children.Count > 0)

@@ -1,8 +1,8 @@
-using System.Buffers;
 using System.Collections.Immutable;
+using System.Runtime.InteropServices;
 using System.Text;
-using System.Text.Encodings.Web;
 using System.Text.Json;
+using System.Text.Json.Nodes;
 using MiniKube.Api;
 
 namespace MiniKube.ApiServer;
@@ -13,8 +13,6 @@ internal static class FieldStep
     private const string Field = "f:";
     private const string Key = "k:";
     private const string Value = "v:";
-
-    private static readonly JsonWriterOptions Relaxed = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
     public static string OfField(string name) => Field + name;
 
@@ -29,13 +27,15 @@ internal static class FieldStep
             return null;
         }
 
+        if (keys is [var only])
+        {
+            return ValueOf(element, only) is { } one ? $"k:{{\"{only.Name}\":{one}}}" : null;
+        }
+
         var text = new StringBuilder(Key, 64).Append('{');
         foreach (var key in keys)
         {
-            var value = element.TryGetProperty(key.Name, out var given) && given.ValueKind != JsonValueKind.Null
-                ? Canonical(given)
-                : key.Default;
-            if (value is null)
+            if (ValueOf(element, key) is not { } value)
             {
                 return null;
             }
@@ -68,10 +68,9 @@ internal static class FieldStep
     /// <summary>The step in a message: <c>.image</c>, <c>[name="a",protocol="TCP"]</c>, <c>[="x"]</c>, <c>[0]</c>.</summary>
     public static string Text(string step)
     {
-        if (step.StartsWith(Key, StringComparison.Ordinal))
+        if (step.StartsWith(Key, StringComparison.Ordinal) && KeysOf(step) is { } keys)
         {
-            using var document = JsonDocument.Parse(step.AsMemory(2));
-            return $"[{string.Join(",", document.RootElement.EnumerateObject().Select(key => $"{key.Name}={key.Value.GetRawText()}"))}]";
+            return $"[{string.Join(",", keys.Select(key => $"{key.Key}={key.Value?.ToJsonString() ?? "null"}"))}]";
         }
 
         return step[..2] switch
@@ -82,19 +81,30 @@ internal static class FieldStep
         };
     }
 
+    // Clients may have put anything behind the prefix.
+    private static JsonObject? KeysOf(string step)
+    {
+        try
+        {
+            return JsonNode.Parse(step[2..]) as JsonObject;
+        }
+        catch (JsonException)
+        {
+            return null;
+        }
+    }
+
+    private static string? ValueOf(JsonElement element, ListKey key)
+        => element.TryGetProperty(key.Name, out var given) && given.ValueKind != JsonValueKind.Null ? Canonical(given) : key.Default;
+
     private static string Canonical(JsonElement value)
     {
-        if (value.ValueKind is JsonValueKind.Number or JsonValueKind.True or JsonValueKind.False or JsonValueKind.Null)
-        {
-            return value.GetRawText();
-        }
-
-        var buffer = new ArrayBufferWriter<byte>(64);
-        using (var writer = new Utf8JsonWriter(buffer, Relaxed))
-        {
-            value.WriteTo(writer);
-        }
-
-        return Encoding.UTF8.GetString(buffer.WrittenSpan);
+        // Plain ASCII has one spelling only if nothing in it is escaped.
+        var raw = JsonMarshal.GetRawUtf8Value(value);
+        var isPlain = value.ValueKind is not (JsonValueKind.Object or JsonValueKind.Array)
+            && Ascii.IsValid(raw) && !raw.Contains((byte)'\\');
+        return isPlain
+            ? Encoding.ASCII.GetString(raw)
+            : Encoding.UTF8.GetString(OwnersWriter.Write(value, static (writer, one) => one.WriteTo(writer)));
     }
 }

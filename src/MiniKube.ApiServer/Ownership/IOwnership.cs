@@ -68,16 +68,17 @@ internal sealed class UpdateOwnership(ResourceDefinition definition, string mana
             return default;
         }
 
-        using var old = JsonDocument.Parse(current.Json);
+        using var old = JsonDocument.Parse(StoredOwners.Without(current));
         using var item = JsonDocument.Parse(json);
         var diff = OwnershipDiff.Between(
             old.RootElement, item.RootElement, definition.MergeSchema, OwnedParts.Of(definition, subresource));
-        if (diff.IsEmpty && asked is null)
+        var present = ManagedFields.Read(stored);
+        if (diff.IsEmpty && (asked is null || asked.IsSameAs(present)))
         {
             return stored;
         }
 
-        var managed = asked ?? ManagedFields.Read(stored);
+        var managed = asked ?? present;
         managed.Take(diff.Changed, managed.Find(manager, FieldOwner.Update, definition.Gvk.ApiVersion, subresource));
         managed.Take(diff.Removed, from: null);
         Give(managed, diff.Changed);

@@ -1,6 +1,4 @@
-using System.Buffers;
 using System.Globalization;
-using System.Text.Encodings.Web;
 using System.Text.Json;
 using k8s.Models;
 
@@ -12,12 +10,6 @@ internal sealed class ManagedFields(List<FieldOwner> owners)
     // As in Kubernetes: more updaters than this, and the oldest become one.
     private const int UpdatersMax = 10;
     private const string AncientChanges = "ancient-changes";
-
-    private static readonly JsonWriterOptions Relaxed = new()
-    {
-        Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
-        SkipValidation = true,
-    };
 
     public IReadOnlyList<FieldOwner> Owners => owners;
 
@@ -46,6 +38,7 @@ internal sealed class ManagedFields(List<FieldOwner> owners)
     /// </summary>
     public static ManagedFields? Given(IList<V1ManagedFieldsEntry>? entries)
     {
+        entries = entries is OwnersJson body ? body.Read() : entries;
         if (entries is not { Count: > 0 })
         {
             return null;
@@ -62,6 +55,12 @@ internal sealed class ManagedFields(List<FieldOwner> owners)
 
     public static string TimeText(DateTime time)
         => time.ToUniversalTime().ToString("yyyy-MM-dd'T'HH:mm:ss'Z'", CultureInfo.InvariantCulture);
+
+    /// <summary>True when both say the same, in whatever order.</summary>
+    public bool IsSameAs(ManagedFields other)
+        => owners.Count == other.Owners.Count
+            && owners.TrueForAll(owner => other.Owners.Any(
+                same => same.IsSame(owner) && same.Time == owner.Time && same.Fields.SetEquals(owner.Fields)));
 
     public FieldOwner? Find(string manager, string operation, string apiVersion, string subresource)
         => owners.Find(owner => owner.Is(manager, operation, apiVersion, subresource));
@@ -99,7 +98,7 @@ internal sealed class ManagedFields(List<FieldOwner> owners)
     /// <summary>The list as it is stored; empty when there are no owners.</summary>
     public byte[] Write()
     {
-        owners.RemoveAll(owner => owner.Fields.IsEmpty);
+        owners.RemoveAll(owner => owner.IsEmpty);
         MergeOldest();
         if (owners.Count == 0)
         {
@@ -107,8 +106,7 @@ internal sealed class ManagedFields(List<FieldOwner> owners)
         }
 
         owners.Sort(Compare);
-        var buffer = new ArrayBufferWriter<byte>(1024);
-        using (var writer = new Utf8JsonWriter(buffer, Relaxed))
+        return OwnersWriter.Write(owners, static (writer, owners) =>
         {
             writer.WriteStartArray();
             foreach (var owner in owners)
@@ -117,9 +115,7 @@ internal sealed class ManagedFields(List<FieldOwner> owners)
             }
 
             writer.WriteEndArray();
-        }
-
-        return buffer.WrittenSpan.ToArray();
+        });
     }
 
     private static List<FieldOwner> Distinct(List<FieldOwner> read)

@@ -132,11 +132,42 @@ internal sealed class OwnershipDiff
 
     private void CompareLists(JsonElement old, JsonElement item, MergeSchema schema, FieldSet changed, FieldSet removed)
     {
-        var before = ByStep(old, schema);
-        var after = ByStep(item, schema);
+        // As with fields: most lists keep their order.
+        var before = old.EnumerateArray();
+        var after = item.EnumerateArray();
+        bool hasBefore, hasAfter;
+        while ((hasBefore = before.MoveNext()) & (hasAfter = after.MoveNext()))
+        {
+            if (AreSame(before.Current, after.Current))
+            {
+                continue;
+            }
+
+            var step = FieldParts.StepOfElement(after.Current, schema);
+            if (step != FieldParts.StepOfElement(before.Current, schema))
+            {
+                break;
+            }
+
+            if (step is not null)
+            {
+                var part = new FieldPart(step, after.Current, schema.Element, IsDeclared: false, IsAlwaysThere: false);
+                Compare(part with { Value = before.Current }, part, changed, removed);
+            }
+        }
+
+        if (hasBefore || hasAfter)
+        {
+            CompareRest(ByStep(before, hasBefore, schema), ByStep(after, hasAfter, schema), changed, removed);
+        }
+    }
+
+    private void CompareRest(
+        Dictionary<string, List<FieldPart>> before, Dictionary<string, List<FieldPart>> after, FieldSet changed, FieldSet removed)
+    {
         foreach (var (step, parts) in after)
         {
-            if (!before.TryGetValue(step, out var present))
+            if (!before.Remove(step, out var present))
             {
                 AddPart(parts[0], changed, isNew: true);
             }
@@ -151,23 +182,28 @@ internal sealed class OwnershipDiff
             }
         }
 
-        foreach (var (step, parts) in before.Where(one => !after.ContainsKey(one.Key)))
+        foreach (var parts in before.Values)
         {
             AddPart(parts[0], removed, isNew: true);
         }
     }
 
-    private static Dictionary<string, List<FieldPart>> ByStep(JsonElement list, MergeSchema schema)
+    private static Dictionary<string, List<FieldPart>> ByStep(JsonElement.ArrayEnumerator list, bool hasCurrent, MergeSchema schema)
     {
         var parts = new Dictionary<string, List<FieldPart>>(StringComparer.Ordinal);
-        foreach (var part in FieldParts.Of(list, schema))
+        for (; hasCurrent; hasCurrent = list.MoveNext())
         {
-            if (!parts.TryGetValue(part.Step, out var same))
+            if (FieldParts.StepOfElement(list.Current, schema) is not { } step)
             {
-                parts.Add(part.Step, same = []);
+                continue;
             }
 
-            same.Add(part);
+            if (!parts.TryGetValue(step, out var same))
+            {
+                parts.Add(step, same = []);
+            }
+
+            same.Add(new FieldPart(step, list.Current, schema.Element, IsDeclared: false, IsAlwaysThere: false));
         }
 
         return parts;
@@ -214,7 +250,7 @@ internal sealed class OwnershipDiff
     {
         if (!below.IsEmpty)
         {
-            set.Below(below.Step).UnionWith(below);
+            set.Adopt(below);
         }
     }
 }

@@ -53,7 +53,7 @@ internal sealed class ObjectUpdater(WriteScope scope)
         var definition = request.Definition;
         var old = definition.View(current).Item;
         var item = change(current);
-        var owners = new OwnersOf(ownership, item.Metadata.ManagedFields);
+        var owners = new OwnersOf(ownership, OwnersJson.UnlessStored(item.Metadata.ManagedFields, current));
         RequestChecks.SetNamespace(request, item.Metadata);
         RequestChecks.CheckName(request, item.Metadata);
         CheckPreconditions(request, current, item.Metadata, old.Metadata);

@@ -178,6 +178,23 @@ public sealed class ApplyTests : HttpFixture
     }
 
     [Test, CancelAfter(20_000)]
+    public async Task Owners_that_come_back_in_another_order_change_nothing(CancellationToken cancellationToken)
+    {
+        await PostAsync($"{Deployments}?fieldManager=one", Deployment("web"), cancellationToken);
+        var web = await PatchAsync($"{Deployments}/web?fieldManager=two", "merge", Replicas(5), cancellationToken);
+        var item = JsonNode.Parse(web.Text)!;
+        var entries = item["metadata"]!["managedFields"]!.AsArray().Select(entry => entry!.DeepClone()).Reverse().ToArray();
+        entries[0]["fieldsV1"] = new JsonObject(
+            entries[0]["fieldsV1"]!.AsObject().Reverse().Select(field => KeyValuePair.Create(field.Key, field.Value?.DeepClone())));
+        item["metadata"]!["managedFields"] = new JsonArray(entries);
+
+        var same = await PutAsync($"{Deployments}/web?fieldManager=three", web.Text, cancellationToken);
+        var turned = await PutAsync($"{Deployments}/web?fieldManager=three", item.ToJsonString(), cancellationToken);
+
+        Assert.That((same.Revision, turned.Revision), Is.EqualTo((web.Revision, web.Revision)));
+    }
+
+    [Test, CancelAfter(20_000)]
     public async Task A_client_may_rename_an_owner(CancellationToken cancellationToken)
     {
         var made = await PostAsync($"{ConfigMaps}?fieldManager=kubectl-client-side-apply", ConfigMap("a"), cancellationToken);

@@ -79,6 +79,12 @@ public sealed class FieldSetTests
         }));
     }
 
+    [TestCase("k:nonsense", "[nonsense]")]
+    [TestCase("k:5", "[5]")]
+    [TestCase("v:\"a\"", "[=\"a\"]")]
+    [TestCase("i:3", "[3]")]
+    public void Any_step_has_a_text(string step, string text) => Assert.That(FieldStep.Text(step), Is.EqualTo(text));
+
     [Test]
     public void A_key_that_Go_escaped_is_the_same_key()
     {

@@ -17,7 +17,11 @@ public sealed class OwnershipDiffTests
     [TestCase("""{"keyed":[{"name":"a","x":1}]}""", """{"keyed":[{"name":"a","x":2},{"name":"b"}]}""",
         """{"f:keyed":{"k:{\"name\":\"a\"}":{"f:x":{}},"k:{\"name\":\"b\"}":{".":{},"f:name":{}}}}""", "{}")]
     [TestCase("""{"keyed":[{"name":"a"},{"name":"a","x":1}]}""", """{"keyed":[{"name":"a"},{"name":"a","x":2}]}""",
+        """{"f:keyed":{"k:{\"name\":\"a\"}":{"f:x":{}}}}""", "{}")]
+    [TestCase("""{"keyed":[{"name":"a"},{"name":"a","x":1},{"name":"b"}]}""",
+        """{"keyed":[{"name":"b"},{"name":"a"},{"name":"a","x":2}]}""",
         """{"f:keyed":{"k:{\"name\":\"a\"}":{}}}""", "{}")]
+    [TestCase("""{"set":["a","b","c"]}""", """{"set":["a","c","d"]}""", """{"f:set":{"v:\"d\"":{}}}""", """{"f:set":{"v:\"b\"":{}}}""")]
     [TestCase("""{"whole":{"a":1,"b":2}}""", """{"whole":{"b":2,"a":1}}""", "{}", "{}")]
     [TestCase("""{"free":{"a":1,"b":2,"c":3}}""", """{"free":{"c":3,"b":9,"d":1}}""",
         """{"f:free":{"f:b":{},"f:d":{}}}""", """{"f:free":{"f:a":{}}}""")]

@@ -82,6 +82,12 @@ internal sealed class GetRun(ApiConnection api, Terminal terminal, GetRequest re
             return;
         }
 
+        foreach (var (_, item) in items)
+        {
+            // As long as the object, and nobody reads it: as kubectl does.
+            (item["metadata"] as JsonObject)?.Remove("managedFields");
+        }
+
         var single = items.Count == 1 && selections is [{ Names.Count: 1 }];
         JsonNode shown = single ? items[0].Item : ListOf(items.Select(static one => one.Item));
         await terminal.Output.WriteAsync(request.Output == "yaml" ? YamlWriter.Write(shown) : shown.ToJsonString(Indented) + "\n");

@@ -60,25 +60,31 @@ internal sealed class ApiPipeline
     /// <summary>For subresources with ways of their own (logs, exec): only asks whether the user may.</summary>
     public void Authorize(ResourceRequest request) => _authorizer.Authorize(request);
 
+    /// <summary>The object as it is stored: for kinds whose versions are all one.</summary>
     public StoredObject Get(ResourceRequest request)
     {
         _authorizer.Authorize(request);
         return _reader.Get(request);
     }
 
-    public ListPage List(ResourceRequest request, Selection selection, ListOptions options)
+    public ValueTask<StoredObject> GetAsync(ResourceRequest request, CancellationToken cancellationToken)
+        => request.Definition.PresentAsync(Get(request), cancellationToken);
+
+    public async ValueTask<ListPage> ListAsync(
+        ResourceRequest request, Selection selection, ListOptions options, CancellationToken cancellationToken)
     {
         _authorizer.Authorize(request, selection);
-        return _reader.List(request, selection, options);
+        return await PresentAsync(request, _reader.List(request, selection, options), cancellationToken);
     }
 
     /// <summary>
     /// The first objects of a watch; the changes come from <see cref="FollowAsync"/> after the page's revision.
     /// </summary>
-    public ListPage StartWatch(ResourceRequest request, Selection selection, WatchOptions options)
+    public async ValueTask<ListPage> StartWatchAsync(
+        ResourceRequest request, Selection selection, WatchOptions options, CancellationToken cancellationToken)
     {
         _authorizer.Authorize(request, selection);
-        return _watcher.Start(request, selection, options);
+        return await PresentAsync(request, _watcher.Start(request, selection, options), cancellationToken);
     }
 
     public IAsyncEnumerable<WatchBatch> FollowAsync(
@@ -182,7 +188,7 @@ internal sealed class ApiPipeline
         CancellationToken cancellationToken)
     {
         _authorizer.Authorize(request, selection);
-        var page = _reader.List(request, selection, list);
+        var page = await PresentAsync(request, _reader.List(request, selection, list), cancellationToken);
         var parallel = new ParallelOptions { MaxDegreeOfParallelism = DeletionsAtOnce, CancellationToken = cancellationToken };
         await Parallel.ForEachAsync(page.Objects, parallel, async (stored, token) =>
         {
@@ -198,6 +204,10 @@ internal sealed class ApiPipeline
         });
         return page;
     }
+
+    private static async ValueTask<ListPage> PresentAsync(
+        ResourceRequest request, ListPage page, CancellationToken cancellationToken)
+        => page with { Objects = await request.Definition.PresentAsync(page.Objects, cancellationToken) };
 
     private StoredObject Answer(IReview review, ResourceRequest request, IKubernetesObject<V1ObjectMeta> item)
     {

@@ -22,6 +22,7 @@ public sealed partial class ApiServerComponent : ClusterComponent
     private readonly Authorizer _authorizer;
     private IdentityParts? _identities;
     private readonly ApiPipeline _pipeline;
+    private readonly CustomKinds _customKinds;
     private readonly TunnelRegistry _tunnels = new();
     private ClusterPki? _pki;
     private NodeEndpoints? _endpoints;
@@ -49,6 +50,8 @@ public sealed partial class ApiServerComponent : ClusterComponent
         var admission = new AdmissionChain(AdmissionCatalog.Create(options, escalation, () => Identities, time, new Random()));
         _pipeline = new ApiPipeline(
             resources, store, _authorizer, admission, () => Identities.Authenticator, () => Identities.TokenRequests, time);
+        _customKinds = new CustomKinds(
+            resources, _objects, new ConverterFactory(_objects).Of, loggers.CreateLogger<CustomKinds>());
     }
 
     /// <summary>The Kubernetes API level this server implements, as <c>/version</c> and nodes report it.</summary>
@@ -120,9 +123,15 @@ public sealed partial class ApiServerComponent : ClusterComponent
     public IApiClient CreateClient(string userName, params string[] groups)
     {
         var user = new UserInfo(userName, [.. groups, UserInfo.Authenticated]);
-        var isOurs = userName.StartsWith("system:", StringComparison.Ordinal) && user.NodeName is null;
-        return new LocalApiClient(_pipeline, user with { IsComponent = isOurs });
+        return new LocalApiClient(_pipeline, user with { IsComponent = IsOurs(userName) && user.NodeName is null });
     }
+
+    private static bool IsOurs(string userName) => userName.StartsWith("system:", StringComparison.Ordinal);
+
+    /// <summary>As the other overload; to this client, <see cref="MiniKube.Api.CustomObject"/> stands for objects of the resource.</summary>
+    public IApiClient CreateClient(MiniKube.Api.Gvr resource, string userName)
+        => new LocalApiClient(
+            _pipeline, new UserInfo(userName, [UserInfo.Authenticated]) { IsComponent = IsOurs(userName) }, resource);
 
     /// <inheritdoc />
     protected override async Task RunAsync(CancellationToken stopping)
@@ -138,9 +147,13 @@ public sealed partial class ApiServerComponent : ClusterComponent
         var dispatcher = Dispatcher(pki, nodes, meters, stopping);
         var address = new IPEndPoint(_options.BindAddress, _options.HttpsPort);
         await using var frontend = new HttpFrontend(address, pki, dispatcher.HandleAsync, _loggers);
+        _customKinds.Publish();
         await StartAsync(frontend, stopping);
         await EnsureReachableAsync(stopping);
         await new RbacBootstrap(_pipeline, _objects).EnsureAsync(stopping);
+        await using var custom = new CustomResourceServer(
+            _pipeline, new LocalApiClient(_pipeline, UserInfo.ApiServer with { IsComponent = true }), _customKinds, _time, _loggers, stopping);
+        await custom.StartAsync(stopping);
         Volatile.Write(ref _hasBootstrapped, true);
         Log.Listening(_logger, _options.BindAddress, BoundPort);
         SignalReady();

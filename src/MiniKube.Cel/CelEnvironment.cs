@@ -13,6 +13,6 @@ public sealed class CelEnvironment(params string[] variables)
         var tree = new Parser(expression).Parse();
         var binder = new Binder(expression, variables);
         var root = binder.Bind(tree);
-        return new CelProgram(root, variables.Length, binder.SlotCount);
+        return new CelProgram(root, variables.Length, binder.SlotCount, binder.Mentioned);
     }
 }

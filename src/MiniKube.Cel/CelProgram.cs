@@ -10,8 +10,13 @@ public sealed class CelProgram
     private readonly Op root;
     private readonly int slots;
     private readonly int variables;
+    private readonly IReadOnlySet<string> mentioned;
 
-    internal CelProgram(Op root, int variables, int slots) => (this.root, this.variables, this.slots) = (root, variables, slots);
+    internal CelProgram(Op root, int variables, int slots, IReadOnlySet<string> mentioned)
+        => (this.root, this.variables, this.slots, this.mentioned) = (root, variables, slots, mentioned);
+
+    /// <summary>Whether the expression names the variable.</summary>
+    public bool Mentions(string variable) => mentioned.Contains(variable);
 
     /// <summary>
     /// Evaluates with the environment's variables, in its order; a <see cref="JsonElement"/> is read where the expression looks,

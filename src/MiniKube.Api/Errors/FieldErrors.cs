@@ -1,5 +1,8 @@
 using System.Collections.Immutable;
 using System.Globalization;
+using System.Text.Encodings.Web;
+using System.Text.Json;
+using System.Text.Json.Nodes;
 
 namespace MiniKube.Api;
 
@@ -19,6 +22,8 @@ public sealed record FieldError(string Path, string Reason, string Message)
 /// </summary>
 public sealed class FieldErrors
 {
+    private static readonly JsonSerializerOptions Relaxed = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
+
     private readonly List<FieldError> _found = [];
 
     /// <summary>What has been found so far, in the order it was found.</summary>
@@ -69,6 +74,7 @@ public sealed class FieldErrors
     {
         null => "null",
         string text => $"\"{text}\"",
+        JsonNode json => json.ToJsonString(Relaxed),
         bool flag => flag ? "true" : "false",
         IEnumerable<string> list => $"[{string.Join(",", list.Select(one => $"\"{one}\""))}]",
         IFormattable number => number.ToString(null, CultureInfo.InvariantCulture),

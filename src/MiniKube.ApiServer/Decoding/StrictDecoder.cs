@@ -18,7 +18,7 @@ internal static class StrictDecoder
     {
         try
         {
-            return DecodeChecked(definition, utf8Json.Span, validation);
+            return definition.DecodeBody(utf8Json.Span, validation);
         }
         catch (JsonException failure)
         {
@@ -31,10 +31,11 @@ internal static class StrictDecoder
         }
     }
 
-    private static DecodedObject DecodeChecked(
+    /// <summary>A body of a kind with a model.</summary>
+    public static DecodedObject DecodeModel(
         ResourceDefinition definition, ReadOnlySpan<byte> json, FieldValidation validation)
     {
-        var findings = BodyWalker.Walk(json, JsonShape.Of(definition.ObjectType));
+        var findings = definition.CheckBody(json);
         if (findings.Mismatches.Count > 0)
         {
             throw DecodingErrors.Refused(definition, string.Join(", ", findings.Mismatches));
@@ -53,8 +54,9 @@ internal static class StrictDecoder
         return new DecodedObject(item, validation == FieldValidation.Warn ? findings.Surplus : []);
     }
 
-    // Clients may leave both out: the path has said them already.
-    private static void SetKind(ResourceDefinition definition, IKubernetesObject<V1ObjectMeta> item)
+    /// <summary>Clients may leave both out: the path has said them already.</summary>
+    /// <exception cref="ApiException">BadRequest: they say something else.</exception>
+    public static void SetKind(ResourceDefinition definition, IKubernetesObject<V1ObjectMeta> item)
     {
         var gvk = definition.Gvk;
         if (!string.IsNullOrEmpty(item.Kind) && item.Kind != gvk.Kind)

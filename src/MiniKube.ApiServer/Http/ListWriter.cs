@@ -21,7 +21,7 @@ internal static class ListWriter
 
     public static async Task WriteAsync(HttpContext context, ResourceDefinition definition, ListPage page)
     {
-        var head = Head($"{definition.Gvk.Kind}List", definition.Gvk.ApiVersion, page);
+        var head = Head(definition.ListKind, definition.Gvk.ApiVersion, page);
         var commas = Math.Max(0, page.Objects.Count - 1);
         var length = head.Length + page.Objects.Sum(one => (long)one.Json.Length) + commas + Tail.Length;
         Respond.Start(context.Response, StatusCodes.Status200OK, Respond.Json);
@@ -45,7 +45,7 @@ internal static class ListWriter
     public static void Write(IBufferWriter<byte> output, ResourceDefinition definition, ListPage page)
         => Write(
             output,
-            Head($"{definition.Gvk.Kind}List", definition.Gvk.ApiVersion, page),
+            Head(definition.ListKind, definition.Gvk.ApiVersion, page),
             page,
             static (buffer, stored) => buffer.Write(stored.Json.Span));
 

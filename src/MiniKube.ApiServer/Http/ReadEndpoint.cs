@@ -12,7 +12,8 @@ internal sealed class ReadEndpoint(ApiPipeline pipeline, TablePrinter tables)
     {
         var form = ResponseForm.Of(context.Request, query);
         RevisionQuery.Resolve(query.Text("resourceVersion"), "", limited: false, pipeline.Store);
-        await ObjectAsync(context, StatusCodes.Status200OK, request.Definition, pipeline.Get(request), form);
+        var found = await pipeline.GetAsync(request, context.RequestAborted);
+        await ObjectAsync(context, StatusCodes.Status200OK, request.Definition, found, form);
     }
 
     /// <summary>One object, in the form the client asked for.</summary>
@@ -37,11 +38,11 @@ internal sealed class ReadEndpoint(ApiPipeline pipeline, TablePrinter tables)
         return Respond.JsonAsync(context, code, buffer.WrittenMemory, form.Pretty);
     }
 
-    public Task ListAsync(HttpContext context, ResourceRequest request, Query query)
+    public async Task ListAsync(HttpContext context, ResourceRequest request, Query query)
     {
         var form = ResponseForm.Of(context.Request, query);
-        var page = pipeline.List(request, query.Selection(request), OptionsOf(query));
-        return PageAsync(context, request.Definition, page, form);
+        var page = await pipeline.ListAsync(request, query.Selection(request), OptionsOf(query), context.RequestAborted);
+        await PageAsync(context, request.Definition, page, form);
     }
 
     /// <summary>A list, in the form the client asked for.</summary>

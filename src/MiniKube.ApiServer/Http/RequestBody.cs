@@ -11,6 +11,14 @@ internal static class RequestBody
 {
     public const string ApplyType = "application/apply-patch+yaml";
 
+    /// <summary>An object of the kind. Custom kinds have no protobuf form, here as in Kubernetes.</summary>
+    /// <exception cref="ApiException">UnsupportedMediaType, RequestEntityTooLarge, BadRequest.</exception>
+    public static ValueTask<ReadOnlyMemory<byte>> ReadObjectAsync(
+        HttpRequest request, ResourceDefinition definition, CancellationToken cancellationToken)
+        => definition is CustomResource && TypeOf(request) == ProtobufBody.ContentType
+            ? throw Unsupported(ProtobufBody.ContentType, "application/json, application/yaml")
+            : ReadJsonAsync(request, cancellationToken);
+
     /// <exception cref="ApiException">UnsupportedMediaType, RequestEntityTooLarge, BadRequest.</exception>
     public static async ValueTask<ReadOnlyMemory<byte>> ReadJsonAsync(
         HttpRequest request, CancellationToken cancellationToken)
@@ -30,18 +38,22 @@ internal static class RequestBody
         };
     }
 
+    /// <summary>The body of a PATCH. A kind without a model has no merge keys, and so no strategic merge.</summary>
     /// <exception cref="ApiException">UnsupportedMediaType, RequestEntityTooLarge.</exception>
-    public static async ValueTask<ObjectPatch> ReadPatchAsync(HttpRequest request, CancellationToken cancellationToken)
+    public static async ValueTask<ObjectPatch> ReadPatchAsync(
+        HttpRequest request, ResourceDefinition? definition, CancellationToken cancellationToken)
     {
         var content = TypeOf(request);
+        var isCustom = definition is CustomResource;
         PatchType type = content switch
         {
             "application/json-patch+json" => PatchType.Json,
             "application/merge-patch+json" => PatchType.Merge,
-            "application/strategic-merge-patch+json" => PatchType.StrategicMerge,
+            "application/strategic-merge-patch+json" when !isCustom => PatchType.StrategicMerge,
             _ => throw Unsupported(
                 content,
-                $"application/json-patch+json, application/merge-patch+json, application/strategic-merge-patch+json, {ApplyType}"),
+                "application/json-patch+json, application/merge-patch+json"
+                + (isCustom ? $", {ApplyType}" : $", application/strategic-merge-patch+json, {ApplyType}")),
         };
         return new ObjectPatch(type, await BodyReader.ReadAsync(request, cancellationToken));
     }

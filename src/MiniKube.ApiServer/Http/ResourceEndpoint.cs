@@ -31,7 +31,17 @@ internal sealed class ResourceEndpoint(
         };
     }
 
-    public Task HandleAsync(HttpContext context, ResourceRequest request, Query query) => request.Subresource switch
+    public Task HandleAsync(HttpContext context, ResourceRequest request, Query query)
+    {
+        if (request.Definition.DeprecationWarning is { } warning)
+        {
+            Respond.Warn(context.Response, [warning]);
+        }
+
+        return RouteAsync(context, request, query);
+    }
+
+    private Task RouteAsync(HttpContext context, ResourceRequest request, Query query) => request.Subresource switch
     {
         "" => HandleObjectAsync(context, request, query),
         "status" when request.Definition.HasStatus => HandleStatusAsync(context, request, query),

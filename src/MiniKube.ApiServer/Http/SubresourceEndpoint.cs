@@ -13,7 +13,7 @@ internal sealed class SubresourceEndpoint(ApiPipeline pipeline)
     public async Task GetScaleAsync(HttpContext context, ResourceRequest request, Query query)
     {
         var form = ResponseForm.Of(context.Request, query);
-        await RespondScaleAsync(context, request, pipeline.Get(request), form);
+        await RespondScaleAsync(context, request, await pipeline.GetAsync(request, context.RequestAborted), form);
     }
 
     public async Task PutScaleAsync(HttpContext context, ResourceRequest request, Query query)
@@ -37,7 +37,7 @@ internal sealed class SubresourceEndpoint(ApiPipeline pipeline)
             return;
         }
 
-        var patch = await RequestBody.ReadPatchAsync(context.Request, context.RequestAborted);
+        var patch = await RequestBody.ReadPatchAsync(context.Request, definition: null, context.RequestAborted);
         var parsed = JsonText.ParseNode(patch.Json.Span);
         await WriteScaleAsync(context, request, query, form, scale => Patched(scale, patch.Type, parsed));
     }

@@ -60,7 +60,8 @@ internal sealed class WatchEndpoint(
         var session = new WatchSession(context, request, selection, format, time);
         try
         {
-            await session.RunAsync(pipeline, pipeline.StartWatch(request, selection, options), options, end.Token);
+            var first = await pipeline.StartWatchAsync(request, selection, options, end.Token);
+            await session.RunAsync(pipeline, first, options, end.Token);
         }
         catch (ApiException expired) when (expired.Reason == StatusReason.Expired)
         {
@@ -68,7 +69,7 @@ internal sealed class WatchEndpoint(
         }
         catch (OperationCanceledException) when (end.IsCancellationRequested)
         {
-            // Its time is over, the client left, or the server stops: a watch may end at any time.
+            // Its time is over, the client left, the kind went, or the server stops: a watch may end at any time.
         }
     }
 

@@ -13,7 +13,7 @@ internal sealed class WriteEndpoint(ApiPipeline pipeline, ReadEndpoint reads)
     {
         var form = ResponseForm.Of(context.Request, query);
         var options = query.WriteOptions(context.Request);
-        var body = await RequestBody.ReadJsonAsync(context.Request, context.RequestAborted);
+        var body = await RequestBody.ReadObjectAsync(context.Request, request.Definition, context.RequestAborted);
         var decoded = StrictDecoder.Decode(request.Definition, body, options.FieldValidation);
         Respond.Warn(context.Response, decoded.Warnings);
         var created = await pipeline.CreateAsync(request, decoded.Item, options, context.RequestAborted);
@@ -24,7 +24,7 @@ internal sealed class WriteEndpoint(ApiPipeline pipeline, ReadEndpoint reads)
     {
         var form = ResponseForm.Of(context.Request, query);
         var options = query.WriteOptions(context.Request);
-        var body = await RequestBody.ReadJsonAsync(context.Request, context.RequestAborted);
+        var body = await RequestBody.ReadObjectAsync(context.Request, request.Definition, context.RequestAborted);
         IReadOnlyList<string> warnings = [];
         ObjectChange change = _ =>
         {
@@ -46,7 +46,7 @@ internal sealed class WriteEndpoint(ApiPipeline pipeline, ReadEndpoint reads)
         }
 
         var form = ResponseForm.Of(context.Request, query);
-        var patch = await RequestBody.ReadPatchAsync(context.Request, context.RequestAborted);
+        var patch = await RequestBody.ReadPatchAsync(context.Request, request.Definition, context.RequestAborted);
         IReadOnlyList<string> warnings = [];
         var patched = await pipeline.PatchAsync(
             request, patch, found => warnings = found, query.WriteOptions(context.Request), context.RequestAborted);

@@ -28,6 +28,7 @@ internal static class ResourceCatalog
         new DeploymentResource(),
         new ReplicaSetResource(),
         new StatefulSetResource(),
+        new CustomResourceDefinitionResource(),
         new SelfSubjectReviewResource(),
         new TokenReviewResource(),
         new LocalSubjectAccessReviewResource(),

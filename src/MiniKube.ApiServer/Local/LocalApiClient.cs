@@ -9,27 +9,29 @@ namespace MiniKube.ApiServer;
 
 /// <summary>
 /// The API without a socket: the same pipeline as HTTPS, called with an identity. Results are the shared typed views of
-/// what is stored.
+/// what is stored. With a resource, <see cref="CustomObject"/> stands for objects of that kind, whatever it is.
 /// </summary>
-internal sealed class LocalApiClient(ApiPipeline pipeline, UserInfo user) : IApiClient
+internal sealed class LocalApiClient(ApiPipeline pipeline, UserInfo user, Gvr? custom = null) : IApiClient
 {
-    public Task<T?> FindAsync<T>(ObjectKey key, CancellationToken cancellationToken)
+    public async Task<T?> FindAsync<T>(ObjectKey key, CancellationToken cancellationToken)
         where T : class, IKubernetesObject<V1ObjectMeta>
     {
         cancellationToken.ThrowIfCancellationRequested();
         var request = Request<T>(Verb.Get, key);
         pipeline.Authorize(request);
-        return Task.FromResult(pipeline.Store.Find(request.Key) is { } stored ? View<T>(request, stored) : null);
+        return pipeline.Store.Find(request.Key) is { } stored
+            ? View<T>(request, await request.Definition.PresentAsync(stored, cancellationToken))
+            : null;
     }
 
-    public Task<ObjectList<T>> ListAsync<T>(ObjectQuery query, CancellationToken cancellationToken)
+    public async Task<ObjectList<T>> ListAsync<T>(ObjectQuery query, CancellationToken cancellationToken)
         where T : class, IKubernetesObject<V1ObjectMeta>
     {
         cancellationToken.ThrowIfCancellationRequested();
         var request = Request<T>(Verb.List, new ObjectKey(query.Namespace ?? "", ""));
-        var page = pipeline.List(request, SelectionOf(request, query), ListOptions.All);
+        var page = await pipeline.ListAsync(request, SelectionOf(request, query), ListOptions.All, cancellationToken);
         var items = page.Objects.Select(stored => View<T>(request, stored)).ToList();
-        return Task.FromResult(new ObjectList<T>(page.Revision, items));
+        return new ObjectList<T>(page.Revision, items);
     }
 
     public async IAsyncEnumerable<ObjectEvent<T>> WatchAsync<T>(
@@ -38,7 +40,8 @@ internal sealed class LocalApiClient(ApiPipeline pipeline, UserInfo user) : IApi
     {
         var request = Request<T>(Verb.Watch, new ObjectKey(query.Namespace ?? "", ""));
         var selection = SelectionOf(request, query);
-        var first = pipeline.StartWatch(request, selection, new WatchOptions(after == Revision.Zero ? null : after));
+        var options = new WatchOptions(after == Revision.Zero ? null : after);
+        var first = await pipeline.StartWatchAsync(request, selection, options, cancellationToken);
         foreach (var stored in first.Objects)
         {
             yield return new ObjectEvent<T>(ObjectEventType.Added, stored.Revision, View<T>(request, stored));
@@ -110,10 +113,14 @@ internal sealed class LocalApiClient(ApiPipeline pipeline, UserInfo user) : IApi
 
     private ResourceRequest Request<T>(Verb verb, ObjectKey key, string? subresource = null)
     {
-        var definition = pipeline.Resources.Get(typeof(T));
+        var definition = DefinitionOf<T>();
         var space = definition.Scope == Scope.Cluster ? "" : key.Namespace;
         return new ResourceRequest(user, verb, definition, space, key.Name, subresource ?? "");
     }
+
+    private ResourceDefinition DefinitionOf<T>() => custom is null || typeof(T) != typeof(CustomObject)
+        ? pipeline.Resources.Get(typeof(T))
+        : pipeline.Resources.Find(custom.Value) ?? throw RequestErrors.UnknownResource();
 
     private static Selection SelectionOf(ResourceRequest request, ObjectQuery query)
         => new(request.Definition, query.Labels ?? LabelSelector.Everything,

@@ -107,7 +107,7 @@ internal sealed class OpenApiPaths(Utf8JsonWriter writer, OpenApiDialect dialect
     {
         writer.WriteStartObject("requestBody");
         writer.WriteStartObject("content");
-        foreach (var type in method == "patch" ? PatchTypes : ["*/*"])
+        foreach (var type in method == "patch" ? PatchTypesOf(kind) : ["*/*"])
         {
             WriteContent(type, kind);
         }
@@ -131,7 +131,7 @@ internal sealed class OpenApiPaths(Utf8JsonWriter writer, OpenApiDialect dialect
         else
         {
             writer.WritePropertyName("schema");
-            schemas.WriteReference(JsonShape.Of(kind.ObjectType));
+            schemas.WriteReference(kind);
         }
 
         writer.WriteEndObject();
@@ -142,7 +142,7 @@ internal sealed class OpenApiPaths(Utf8JsonWriter writer, OpenApiDialect dialect
     {
         writer.WriteStartObject(type);
         writer.WritePropertyName("schema");
-        schemas.WriteReference(JsonShape.Of(kind.ObjectType));
+        schemas.WriteReference(kind);
         writer.WriteEndObject();
     }
 
@@ -153,7 +153,7 @@ internal sealed class OpenApiPaths(Utf8JsonWriter writer, OpenApiDialect dialect
         writer.WriteString("in", "body");
         writer.WriteBoolean("required", true);
         writer.WritePropertyName("schema");
-        schemas.WriteReference(JsonShape.Of(kind.ObjectType));
+        schemas.WriteReference(kind);
         writer.WriteEndObject();
     }
 
@@ -186,6 +186,8 @@ internal sealed class OpenApiPaths(Utf8JsonWriter writer, OpenApiDialect dialect
 
         writer.WriteEndObject();
     }
+
+    private static string[] PatchTypesOf(ResourceDefinition kind) => kind is CustomResource ? PatchTypes[..2] : PatchTypes;
 
     private static string[] Parameters(string method, bool ofOne) => (method, ofOne) switch
     {

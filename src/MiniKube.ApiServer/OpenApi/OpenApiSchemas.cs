@@ -18,7 +18,10 @@ internal sealed class OpenApiSchemas(Utf8JsonWriter writer, OpenApiDialect diale
 
     private readonly HashSet<JsonShape> _known = [];
     private readonly Queue<JsonShape> _waiting = new();
-    private readonly Dictionary<Type, Gvk> _kinds = kinds.ToDictionary(kind => kind.ObjectType, kind => kind.Gvk);
+    private readonly Queue<CustomResource> _custom = new();
+    private readonly HashSet<CustomResource> _knownCustom = [];
+    private readonly Dictionary<Type, Gvk> _kinds = kinds.Where(static kind => kind is not CustomResource)
+        .ToDictionary(kind => kind.ObjectType, kind => kind.Gvk);
 
     /// <summary><c>{"$ref": "#/components/schemas/..."}</c></summary>
     public void WriteReference(JsonShape shape)
@@ -28,15 +31,50 @@ internal sealed class OpenApiSchemas(Utf8JsonWriter writer, OpenApiDialect diale
         writer.WriteEndObject();
     }
 
+    /// <summary>A reference to the schema of a kind's objects.</summary>
+    public void WriteReference(ResourceDefinition kind)
+    {
+        if (kind is not CustomResource custom)
+        {
+            WriteReference(JsonShape.Of(kind.ObjectType));
+            return;
+        }
+
+        if (_knownCustom.Add(custom))
+        {
+            _custom.Enqueue(custom);
+        }
+
+        writer.WriteStartObject();
+        writer.WriteString("$ref", $"{Root}{CustomSchemaWriter.NameOf(custom)}");
+        writer.WriteEndObject();
+    }
+
     /// <summary>Every schema referred to so far, and what they refer to.</summary>
     public void WriteMentioned()
     {
+        while (_custom.TryDequeue(out var custom))
+        {
+            writer.WriteStartObject(CustomSchemaWriter.NameOf(custom));
+            new CustomSchemaWriter(writer, dialect, WriteMetadata).Write(custom);
+            writer.WriteEndObject();
+        }
+
         while (_waiting.TryDequeue(out var shape))
         {
             writer.WriteStartObject(NameOf(shape));
             WriteObject(shape);
             writer.WriteEndObject();
         }
+    }
+
+    private string Root => dialect == OpenApiDialect.V3 ? "#/components/schemas/" : "#/definitions/";
+
+    private void WriteMetadata()
+    {
+        writer.WriteStartObject();
+        WriteValue(JsonShape.Of(typeof(V1ObjectMeta)));
+        writer.WriteEndObject();
     }
 
     private void WriteObject(JsonShape shape)
@@ -209,7 +247,7 @@ internal sealed class OpenApiSchemas(Utf8JsonWriter writer, OpenApiDialect diale
             _waiting.Enqueue(shape);
         }
 
-        writer.WriteString("$ref", $"{(dialect == OpenApiDialect.V3 ? "#/components/schemas/" : "#/definitions/")}{NameOf(shape)}");
+        writer.WriteString("$ref", $"{Root}{NameOf(shape)}");
     }
 
     private string NameOf(JsonShape shape)

@@ -83,7 +83,7 @@ internal sealed class ApplyConfiguration
     // Unlike other writes, apply knows no way to drop a field it does not know: it could not be owned.
     private static void CheckFields(ResourceRequest request, JsonElement root, ReadOnlySpan<byte> json)
     {
-        var findings = BodyWalker.Walk(json, JsonShape.Of(request.Definition.ObjectType));
+        var findings = request.Definition.CheckBody(json);
         if (findings.Mismatches.Count > 0)
         {
             throw Untyped(request, root, findings.Mismatches);

@@ -72,6 +72,12 @@ internal static class TableParts
             case null:
                 writer.WriteStringValue("<none>"u8);
                 break;
+            case DBNull:
+                writer.WriteNullValue();
+                break;
+            case double number:
+                writer.WriteNumberValue(number);
+                break;
             case int number:
                 writer.WriteNumberValue(number);
                 break;

@@ -22,8 +22,11 @@ internal abstract class ResourceDefinition(Gvr gvr, Scope scope, string kind)
 
     public Gvk Gvk { get; } = new(gvr.Group, gvr.Version, kind);
 
-    /// <summary>The kind in lower case: what kubectl accepts as the singular name.</summary>
-    public string Singular => Gvk.Kind.ToLowerInvariant();
+    /// <summary>What kubectl accepts as the singular name: the kind in lower case, unless a custom kind says otherwise.</summary>
+    public virtual string Singular => Gvk.Kind.ToLowerInvariant();
+
+    /// <summary>The kind of a list of objects.</summary>
+    public virtual string ListKind => $"{Gvk.Kind}List";
 
     public ImmutableArray<string> ShortNames { get; protected init; } = [];
 
@@ -49,6 +52,18 @@ internal abstract class ResourceDefinition(Gvr gvr, Scope scope, string kind)
     /// OpenAPI.
     /// </summary>
     public ImmutableArray<SubresourceDefinition> Subresources { get; protected init; } = [];
+
+    /// <summary>A finalizer an object gets when its deletion is asked for, for a part of this server; null for none.</summary>
+    public string? DeletionFinalizer { get; protected init; }
+
+    /// <summary>Cancelled when the kind is not served as this any more: its watches end.</summary>
+    public virtual CancellationToken Retired => CancellationToken.None;
+
+    /// <summary>What clients are warned of with every request; null for nothing.</summary>
+    public virtual string? DeprecationWarning => null;
+
+    /// <summary>False when the columns say everything, and no age is added.</summary>
+    public virtual bool AddsAge => true;
 
     /// <summary>The rule for <c>metadata.name</c>.</summary>
     public NameRule NameRule { get; protected init; } = NameRule.DnsSubdomain;
@@ -85,6 +100,31 @@ internal abstract class ResourceDefinition(Gvr gvr, Scope scope, string kind)
     /// <summary>Canonical bytes of a typed object of this kind.</summary>
     public abstract byte[] Encode(IKubernetesObject<V1ObjectMeta> item);
 
+    /// <summary>An object of a body a client sent: strict where clients ask for it.</summary>
+    /// <exception cref="ApiException">BadRequest: it is not one.</exception>
+    public virtual DecodedObject DecodeBody(ReadOnlySpan<byte> json, FieldValidation validation)
+        => StrictDecoder.DecodeModel(this, json, validation);
+
+    /// <summary>What is wrong with a body: values of other types than the fields have, and fields that are unknown or given twice.</summary>
+    public virtual BodyFindings CheckBody(ReadOnlySpan<byte> json) => BodyWalker.Walk(json, JsonShape.Of(ObjectType));
+
+    /// <summary>The stored object as this version of the kind shows it; the same object where there is one version only.</summary>
+    /// <exception cref="ApiException">It could not be converted.</exception>
+    public virtual ValueTask<StoredObject> PresentAsync(StoredObject stored, CancellationToken cancellationToken) => new(stored);
+
+    /// <summary>As the other overload, for many at once.</summary>
+    /// <exception cref="ApiException">They could not be converted.</exception>
+    public virtual ValueTask<IReadOnlyList<StoredObject>> PresentAsync(
+        IReadOnlyList<StoredObject> stored, CancellationToken cancellationToken) => new(stored);
+
+    /// <summary>True when every object is shown as the bytes that are stored.</summary>
+    public virtual bool ShowsWhatIsStored => true;
+
+    /// <summary>What the store is to keep of an object.</summary>
+    /// <exception cref="ApiException">It could not be converted.</exception>
+    public virtual ValueTask<ObjectDraft> DraftAsync(IKubernetesObject<V1ObjectMeta> item, CancellationToken cancellationToken)
+        => new(CanonicalJson.Draft(this, item));
+
     /// <summary>
     /// The value of a selectable field, or empty. Only called with names of <see cref="SelectableFields"/>.
     /// </summary>
@@ -108,6 +148,14 @@ internal abstract class ResourceDefinition(Gvr gvr, Scope scope, string kind)
     /// <summary>Every problem of the object by itself (metadata is validated generically).</summary>
     public abstract void Validate(IKubernetesObject<V1ObjectMeta> item, FieldErrors errors);
 
+    /// <summary>Every problem of a new object.</summary>
+    public virtual void ValidateCreate(IKubernetesObject<V1ObjectMeta> item, FieldErrors errors) => Validate(item, errors);
+
+    /// <summary>Every problem of a change of the status.</summary>
+    public virtual void ValidateStatusUpdate(
+        IKubernetesObject<V1ObjectMeta> item, IKubernetesObject<V1ObjectMeta> old, FieldErrors errors)
+        => ValidateUpdate(item, old, errors);
+
     /// <summary>Every problem of the change: immutable fields.</summary>
     public abstract void ValidateUpdate(
         IKubernetesObject<V1ObjectMeta> item, IKubernetesObject<V1ObjectMeta> old, FieldErrors errors);
@@ -130,7 +178,7 @@ internal abstract class ResourceDefinition(Gvr gvr, Scope scope, string kind)
     }
 
     /// <summary>The view of a stored object of this kind, the same for all callers.</summary>
-    public ObjectView View(StoredObject stored) => stored.View(_makeView ??= one => new ObjectView(one, this));
+    public virtual ObjectView View(StoredObject stored) => stored.View(_makeView ??= one => new ObjectView(one, this));
 
     private protected void AddColumn(TableColumn column) => _columns.Add(column);
 }
@@ -141,7 +189,7 @@ internal abstract class ResourceDefinition(Gvr gvr, Scope scope, string kind)
 /// <param name="Name">The header: <c>Ready</c>.</param>
 /// <param name="Type">OpenAPI type: <c>string</c>, <c>integer</c>.</param>
 /// <param name="Wide">Shown only with <c>-o wide</c>.</param>
-/// <param name="Value">A string or number; null prints <c>&lt;none&gt;</c>.</param>
+/// <param name="Value">A string or number; null prints <c>&lt;none&gt;</c>, <see cref="DBNull"/> nothing.</param>
 internal sealed record TableColumn(
     string Name, string Type, bool Wide, Func<IKubernetesObject<V1ObjectMeta>, DateTimeOffset, object?> Value);
 

@@ -10,7 +10,8 @@ internal static class FinalizerRules
     private const string Orphan = "orphan";
     private const string Foreground = "foregroundDeletion";
 
-    public static void Validate(IList<string>? finalizers, FieldErrors errors)
+    /// <summary>Kinds of the core are strict about names; elsewhere any qualified name is one.</summary>
+    public static void Validate(IList<string>? finalizers, FieldErrors errors, bool isStrict = true)
     {
         if (finalizers is null)
         {
@@ -19,7 +20,13 @@ internal static class FinalizerRules
 
         foreach (var finalizer in finalizers)
         {
-            ValidateName(finalizer, Path, errors);
+            if (isStrict)
+            {
+                ValidateName(finalizer, Path, errors);
+                continue;
+            }
+
+            errors.Invalid(Path, finalizer, Names.CheckQualifiedName(finalizer));
         }
 
         if (finalizers.Contains(Orphan) && finalizers.Contains(Foreground))

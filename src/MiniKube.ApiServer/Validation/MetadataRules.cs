@@ -20,7 +20,8 @@ internal static class MetadataRules
         ValidateLabels(meta.Labels, "metadata.labels", errors);
         ValidateAnnotations(meta.Annotations, "metadata.annotations", errors);
         OwnerRules.Validate(meta.OwnerReferences, errors);
-        FinalizerRules.Validate(meta.Finalizers, errors);
+        FinalizerRules.Validate(
+            meta.Finalizers, errors, isStrict: definition is not (CustomResource or CustomResourceDefinitionResource));
     }
 
     public static void ValidateUpdate(ResourceDefinition definition, V1ObjectMeta meta, V1ObjectMeta old, FieldErrors errors)

@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using MiniKube.Api;
 using MiniKube.Store;
 
@@ -28,5 +29,48 @@ internal sealed class ObjectWatcher(IResourceStore store, ObjectReader reader)
     /// <summary>Every change after the revision, of all objects of the range: the caller classifies.</summary>
     public IAsyncEnumerable<WatchBatch> FollowAsync(
         ResourceRequest request, Revision after, CancellationToken cancellationToken)
-        => store.WatchAsync(request.Range, after, cancellationToken);
+    {
+        if (request.Definition.ShowsWhatIsStored)
+        {
+            return store.WatchAsync(request.Range, after, cancellationToken);
+        }
+
+        return PresentAsync(request.Definition, store.WatchAsync(request.Range, after, CancellationToken.None), cancellationToken);
+    }
+
+    private static async IAsyncEnumerable<WatchBatch> PresentAsync(
+        ResourceDefinition definition,
+        IAsyncEnumerable<WatchBatch> batches,
+        [EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        using var end = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, definition.Retired);
+        await using var following = batches.GetAsyncEnumerator(end.Token);
+        while (await MoveNextAsync(following, definition, cancellationToken))
+        {
+            var batch = following.Current;
+            var shown = new StoreEvent[batch.Events.Length];
+            for (var index = 0; index < shown.Length; index++)
+            {
+                var change = batch.Events.Span[index];
+                var previous = change.Previous is null ? null : await definition.PresentAsync(change.Previous, cancellationToken);
+                shown[index] = new StoreEvent(change.Type, await definition.PresentAsync(change.Object, cancellationToken), previous);
+            }
+
+            yield return new WatchBatch(batch.UpTo, shown);
+        }
+    }
+
+    // A watch ends normally when the kind is not served as this any more: the client watches again, and meets the next one or none.
+    private static async ValueTask<bool> MoveNextAsync(
+        IAsyncEnumerator<WatchBatch> following, ResourceDefinition definition, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await following.MoveNextAsync();
+        }
+        catch (OperationCanceledException) when (definition.Retired.IsCancellationRequested && !cancellationToken.IsCancellationRequested)
+        {
+            return false;
+        }
+    }
 }

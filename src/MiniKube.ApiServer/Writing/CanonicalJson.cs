@@ -23,9 +23,10 @@ internal static class CanonicalJson
         => owners.IsEmpty ? draft : draft with { Json = StoredOwners.Insert(draft.Json.Span, owners.Span) };
 
     /// <summary>
-    /// True when everything but metadata and status is the same bytes: what <c>metadata.generation</c> counts.
+    /// True when everything but metadata and status is the same bytes: what <c>metadata.generation</c> counts. A kind whose status is
+    /// no subresource counts that, too.
     /// </summary>
-    public static bool HasSameSpecification(ReadOnlySpan<byte> left, ReadOnlySpan<byte> right)
+    public static bool HasSameSpecification(ReadOnlySpan<byte> left, ReadOnlySpan<byte> right, bool countsStatus = false)
     {
         var leftReader = new Utf8JsonReader(left);
         var rightReader = new Utf8JsonReader(right);
@@ -33,8 +34,8 @@ internal static class CanonicalJson
         rightReader.Read();
         while (true)
         {
-            var leftPart = NextPart(ref leftReader, left);
-            var rightPart = NextPart(ref rightReader, right);
+            var leftPart = NextPart(ref leftReader, left, countsStatus);
+            var rightPart = NextPart(ref rightReader, right, countsStatus);
             if (!leftPart.SequenceEqual(rightPart))
             {
                 return false;
@@ -50,9 +51,10 @@ internal static class CanonicalJson
     /// <summary>How many digits the revision has that starts at the offset.</summary>
     public static int DigitsAt(ReadOnlySpan<byte> json, int offset) => json[offset..].IndexOf((byte)'"');
 
+    /// <summary>Where the revision starts in the bytes of an object.</summary>
     // The models write metadata early and resourceVersion within it; labels and annotations may hold keys of any name,
     // so the place is found by reading, not by searching.
-    private static int RevisionOffset(ReadOnlySpan<byte> json)
+    public static int RevisionOffset(ReadOnlySpan<byte> json)
     {
         var reader = new Utf8JsonReader(json);
         while (reader.Read())
@@ -82,12 +84,12 @@ internal static class CanonicalJson
     }
 
     // The next property besides apiVersion, kind, metadata and status, name included; empty at the end.
-    private static ReadOnlySpan<byte> NextPart(ref Utf8JsonReader reader, ReadOnlySpan<byte> json)
+    private static ReadOnlySpan<byte> NextPart(ref Utf8JsonReader reader, ReadOnlySpan<byte> json, bool countsStatus)
     {
         while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
         {
             var start = (int)reader.TokenStartIndex;
-            var counts = !reader.ValueTextEquals("metadata"u8) && !reader.ValueTextEquals("status"u8);
+            var counts = !reader.ValueTextEquals("metadata"u8) && (countsStatus || !reader.ValueTextEquals("status"u8));
             reader.Skip();
             if (counts)
             {

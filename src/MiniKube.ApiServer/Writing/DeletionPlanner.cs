@@ -26,7 +26,7 @@ internal static class DeletionPlanner
         ResourceDefinition definition, IKubernetesObject<V1ObjectMeta> item, V1DeleteOptions options, DateTime now)
     {
         var meta = item.Metadata;
-        var finalizers = FinalizersFor(options, meta);
+        var finalizers = FinalizersFor(options, meta, definition.DeletionFinalizer);
         var grace = definition.DeletionGraceSeconds(item, options.GracePeriodSeconds);
         var (end, left) = GracePeriod(meta, grace, now);
         var stays = finalizers.Length > 0 || left > 0 || definition.HoldsDeletion(item);
@@ -51,9 +51,14 @@ internal static class DeletionPlanner
         return asked < running ? (end.AddSeconds(asked - running), asked) : (end, running);
     }
 
-    private static ImmutableArray<string> FinalizersFor(V1DeleteOptions options, V1ObjectMeta meta)
+    private static ImmutableArray<string> FinalizersFor(V1DeleteOptions options, V1ObjectMeta meta, string? own)
     {
         var present = meta.Finalizers ?? [];
+        if (own is not null && meta.DeletionTimestamp is null && !present.Contains(own))
+        {
+            present = [.. present, own];
+        }
+
         var policy = options.PropagationPolicy ?? options.OrphanDependents switch
         {
             true => "Orphan",

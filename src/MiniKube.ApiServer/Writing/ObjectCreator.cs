@@ -60,7 +60,7 @@ internal sealed class ObjectCreator(WriteScope scope, NameGenerator names)
         var definition = request.Definition;
         definition.ApplyDefaults(item);
         definition.PrepareForCreate(item);
-        var asSent = scope.MayBeChanged(definition) ? definition.Encode(item) : null;
+        var asSent = scope.MayBeChanged(definition) || !definition.ShowsWhatIsStored ? definition.Encode(item) : null;
         await scope.AdmitAsync(request, Verb.Create, item, null, options.DryRun, cancellationToken);
         if (!options.SkipsValidation)
         {
@@ -73,9 +73,10 @@ internal sealed class ObjectCreator(WriteScope scope, NameGenerator names)
             return scope.Store.Find(request.Key) is null ? WriteScope.Unwritten(request, item, null, owners.After(null, whole)) : null;
         }
 
-        var draft = CanonicalJson.Draft(definition, item);
-        return await scope.Store.CreateAsync(
+        var draft = await definition.DraftAsync(item, cancellationToken);
+        var created = await scope.Store.CreateAsync(
             request.Key, draft.WithOwners(owners.After(null, asSent ?? draft.Json)), cancellationToken);
+        return created is null ? null : await definition.PresentAsync(created, cancellationToken);
     }
 
     private void Initialize(ResourceDefinition definition, V1ObjectMeta meta)
@@ -99,7 +100,7 @@ internal sealed class ObjectCreator(WriteScope scope, NameGenerator names)
     {
         var errors = new FieldErrors();
         MetadataRules.Validate(definition, item.Metadata, errors);
-        definition.Validate(item, errors);
+        definition.ValidateCreate(item, errors);
         errors.ThrowIfAny(definition.Gvk, item.Metadata.Name ?? "");
     }
 }

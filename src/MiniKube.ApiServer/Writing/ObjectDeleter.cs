@@ -39,28 +39,33 @@ internal sealed class ObjectDeleter(WriteScope scope)
         ResourceRequest request, StoredObject current, V1DeleteOptions options, CancellationToken cancellationToken)
     {
         var definition = request.Definition;
-        var old = definition.View(current).Item;
+        var shown = await definition.PresentAsync(current, cancellationToken);
+        var old = definition.View(shown).Item;
         var dryRun = options.DryRun is { Count: > 0 };
         await scope.AdmitAsync(request, Verb.Delete, null, old, dryRun, cancellationToken);
         var plan = DeletionPlanner.Plan(definition, old, options, scope.Now);
         if (dryRun)
         {
-            return new DeletionOutcome(current, plan.Remove);
+            return new DeletionOutcome(shown, plan.Remove);
         }
 
         if (plan.Remove)
         {
             var removed = await scope.Store.DeleteAsync(request.Key, current.Revision, cancellationToken);
-            return removed is null ? null : new DeletionOutcome(removed, IsGone: true);
+            return removed is null ? null : await OutcomeAsync(definition, removed, isGone: true, cancellationToken);
         }
 
-        var draft = CanonicalJson.Draft(definition, Marked(definition, current, plan));
+        var draft = await definition.DraftAsync(Marked(definition, shown, plan), cancellationToken);
         var marked = StoredOwners.IsSameBut(draft, current)
             ? current
             : await scope.Store.UpdateAsync(
                 request.Key, current.Revision, draft.WithOwners(StoredOwners.Of(current)), cancellationToken);
-        return marked is null ? null : new DeletionOutcome(marked, IsGone: false);
+        return marked is null ? null : await OutcomeAsync(definition, marked, isGone: false, cancellationToken);
     }
+
+    private static async ValueTask<DeletionOutcome> OutcomeAsync(
+        ResourceDefinition definition, StoredObject stored, bool isGone, CancellationToken cancellationToken)
+        => new(await definition.PresentAsync(stored, cancellationToken), isGone);
 
     private static IKubernetesObject<V1ObjectMeta> Marked(
         ResourceDefinition definition, StoredObject current, DeletionPlan plan)

@@ -51,23 +51,27 @@ internal sealed class ObjectUpdater(WriteScope scope)
         CancellationToken cancellationToken)
     {
         var definition = request.Definition;
-        var old = definition.View(current).Item;
-        var item = change(current);
-        var owners = new OwnersOf(ownership, OwnersJson.UnlessStored(item.Metadata.ManagedFields, current));
+        var shown = await definition.PresentAsync(current, cancellationToken);
+        var old = definition.View(shown).Item;
+        var item = change(shown);
+        var owners = new OwnersOf(ownership, OwnersJson.UnlessStored(item.Metadata.ManagedFields, shown));
         RequestChecks.SetNamespace(request, item.Metadata);
         RequestChecks.CheckName(request, item.Metadata);
         CheckPreconditions(request, current, item.Metadata, old.Metadata);
         strategy.Prepare(definition, item, old);
         var asSent = definition.HasGeneration || scope.MayBeChanged(definition) ? definition.Encode(item) : null;
-        CountGeneration(definition, item, asSent, current, old.Metadata);
+        CountGeneration(definition, item, asSent, shown, old.Metadata);
         await scope.AdmitAsync(request, Verb.Update, item, old, options.DryRun, cancellationToken);
         strategy.Validate(definition, item, old);
-        return await WriteAsync(request, current, item, asSent, owners, options, cancellationToken);
+        return await WriteAsync(request, current, shown, item, asSent, owners, options, cancellationToken) is { } written
+            ? await definition.PresentAsync(written, cancellationToken)
+            : null;
     }
 
     private async ValueTask<StoredObject?> WriteAsync(
         ResourceRequest request,
         StoredObject current,
+        StoredObject shown,
         IKubernetesObject<V1ObjectMeta> item,
         byte[]? asSent,
         OwnersOf owners,
@@ -76,7 +80,7 @@ internal sealed class ObjectUpdater(WriteScope scope)
     {
         if (options.DryRun)
         {
-            return WriteScope.Unwritten(request, item, current, owners.After(current, asSent ?? request.Definition.Encode(item)));
+            return WriteScope.Unwritten(request, item, current, owners.After(shown, asSent ?? request.Definition.Encode(item)));
         }
 
         // The last finalizer of an object to be deleted was taken away: this write is the deletion.
@@ -85,14 +89,14 @@ internal sealed class ObjectUpdater(WriteScope scope)
             return await scope.Store.DeleteAsync(request.Key, current.Revision, cancellationToken);
         }
 
-        var draft = CanonicalJson.Draft(request.Definition, item);
+        var draft = await request.Definition.DraftAsync(item, cancellationToken);
         var isSame = StoredOwners.IsSameBut(draft, current);
         if (isSame && owners.FollowObject)
         {
             return current;
         }
 
-        var after = owners.After(current, asSent ?? draft.Json);
+        var after = owners.After(shown, asSent ?? draft.Json);
         return isSame && after.Span.SequenceEqual(StoredOwners.Of(current).Span)
             ? current
             : await scope.Store.UpdateAsync(request.Key, current.Revision, draft.WithOwners(after), cancellationToken);
@@ -121,7 +125,8 @@ internal sealed class ObjectUpdater(WriteScope scope)
         V1ObjectMeta old)
     {
         item.Metadata.Generation = old.Generation;
-        if (definition.HasGeneration && !CanonicalJson.HasSameSpecification(json, current.Json.Span))
+        if (definition.HasGeneration
+            && !CanonicalJson.HasSameSpecification(json, current.Json.Span, countsStatus: !definition.HasStatus))
         {
             item.Metadata.Generation = (old.Generation ?? 0) + 1;
         }

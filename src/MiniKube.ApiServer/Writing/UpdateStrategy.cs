@@ -90,7 +90,7 @@ internal abstract class UpdateStrategy
             IKubernetesObject<V1ObjectMeta> item,
             IKubernetesObject<V1ObjectMeta> old,
             FieldErrors errors)
-            => definition.ValidateUpdate(item, old, errors);
+            => definition.ValidateStatusUpdate(item, old, errors);
     }
 
     private sealed class FinalizeStrategy : UpdateStrategy

@@ -8,6 +8,9 @@ internal sealed class Binder(string source, IReadOnlyList<string> variables)
 {
     private readonly List<string> scope = [.. variables];
 
+    /// <summary>The variables of the environment that are named somewhere.</summary>
+    public HashSet<string> Mentioned { get; } = [];
+
     public int SlotCount { get; private set; } = variables.Count;
 
     public Op Bind(Tree tree) => tree.Kind switch
@@ -26,6 +29,11 @@ internal sealed class Binder(string source, IReadOnlyList<string> variables)
     private Op Name(Tree tree)
     {
         var slot = scope.LastIndexOf(tree.Name);
+        if (slot >= 0 && slot < variables.Count)
+        {
+            Mentioned.Add(tree.Name);
+        }
+
         return slot >= 0 ? new SlotOp(slot)
             : TypeFunctions.Denotations.TryGetValue(tree.Name, out var type) ? new ConstantOp(type)
             : throw Failure(tree.At, $"undeclared reference to '{tree.Name}' (in container '')");

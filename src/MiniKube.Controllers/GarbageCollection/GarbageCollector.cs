@@ -151,7 +151,8 @@ internal sealed class GarbageCollector(IApiClient client, KindCatalog kinds)
     {
         if (kinds.Find(reference.ApiVersion, reference.Kind) is not { } kind)
         {
-            return OwnerState.Present; // A kind nobody here knows: nobody here can say that it is gone.
+            // A kind nobody here knows: nobody here can say that it is gone.
+            return kinds.IsGone(reference.ApiVersion, reference.Kind) ? OwnerState.Absent : OwnerState.Present;
         }
 
         var key = kind.IsNamespaced

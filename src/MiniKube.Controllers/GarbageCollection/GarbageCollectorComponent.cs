@@ -28,10 +28,7 @@ internal sealed partial class GarbageCollectorComponent : ClusterComponent
         _collector = new GarbageCollector(context.ClientFor(Identity), kinds);
         _queue = new WorkQueue<Suspect>(context.Time, context.Random);
         _logger = context.Logger<GarbageCollectorComponent>();
-        foreach (var kind in kinds.All)
-        {
-            kind.Subscribe((key, old, current) => OnChange(kind, key, old, current));
-        }
+        kinds.Follow(kind => kind.Subscribe((key, old, current) => OnChange(kind, key, old, current)));
     }
 
     public override string Name => "garbage-collector";

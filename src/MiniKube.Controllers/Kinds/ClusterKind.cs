@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using k8s;
 using k8s.Models;
 using MiniKube.Api;
@@ -48,27 +49,32 @@ internal abstract class ClusterKind
     /// <summary>Calls back for every change of every object.</summary>
     public abstract void Subscribe(Action<ObjectKey, IKubernetesObject<V1ObjectMeta>?, IKubernetesObject<V1ObjectMeta>?> changed);
 
+    /// <summary>Tells those who subscribed that everything of the kind is gone.</summary>
+    public abstract void Forget();
+
     /// <inheritdoc />
     public override string ToString() => Gvr.ToString();
 }
 
-/// <summary>A kind by its model.</summary>
-internal sealed class ClusterKind<T>(Informer<T> informer) : ClusterKind
+/// <summary>A kind by its model; with a client of its own when it has none and only that client knows which kind is meant.</summary>
+internal sealed class ClusterKind<T>(Informer<T> informer, Gvk gvk, Gvr gvr, IApiClient? own = null) : ClusterKind
     where T : class, IKubernetesObject<V1ObjectMeta>
 {
-    public override Gvk Gvk => ObjectType<T>.Gvk;
+    private ImmutableArray<Action<ObjectKey, IKubernetesObject<V1ObjectMeta>?, IKubernetesObject<V1ObjectMeta>?>> _subscribers = [];
 
-    public override Gvr Gvr => ObjectType<T>.Gvr;
+    public override Gvk Gvk => gvk;
+
+    public override Gvr Gvr => gvr;
 
     public override IKubernetesObject<V1ObjectMeta>? Find(ObjectKey key) => informer.Find(key);
 
     public override async Task<IKubernetesObject<V1ObjectMeta>?> ReadAsync(
         IApiClient client, ObjectKey key, CancellationToken cancellationToken)
-        => await client.FindAsync<T>(key, cancellationToken);
+        => await (own ?? client).FindAsync<T>(key, cancellationToken);
 
     public override async Task<IReadOnlyList<IKubernetesObject<V1ObjectMeta>>> ListAsync(
         IApiClient client, string namespaceName, CancellationToken cancellationToken)
-        => (await client.ListAsync<T>(new ObjectQuery(namespaceName), cancellationToken)).Items;
+        => (await (own ?? client).ListAsync<T>(new ObjectQuery(namespaceName), cancellationToken)).Items;
 
     public override IEnumerable<IKubernetesObject<V1ObjectMeta>> OwnedBy(string ownerUid) => informer.ByOwnerUid[ownerUid];
 
@@ -77,7 +83,7 @@ internal sealed class ClusterKind<T>(Informer<T> informer) : ClusterKind
     {
         try
         {
-            await client.DeleteAsync<T>(item.Key(), Options(item, propagationPolicy), cancellationToken);
+            await (own ?? client).DeleteAsync<T>(item.Key(), Options(item, propagationPolicy), cancellationToken);
         }
         catch (ApiException gone) when (gone.Reason is StatusReason.NotFound or StatusReason.Conflict)
         {
@@ -92,7 +98,7 @@ internal sealed class ClusterKind<T>(Informer<T> informer) : ClusterKind
         options.Preconditions.ResourceVersion = item.Metadata.ResourceVersion;
         try
         {
-            await client.DeleteAsync<T>(item.Key(), options, cancellationToken);
+            await (own ?? client).DeleteAsync<T>(item.Key(), options, cancellationToken);
         }
         catch (ApiException gone) when (gone.Reason == StatusReason.NotFound)
         {
@@ -111,8 +117,22 @@ internal sealed class ClusterKind<T>(Informer<T> informer) : ClusterKind
         IKubernetesObject<V1ObjectMeta> item,
         Func<V1ObjectMeta, bool> change,
         CancellationToken cancellationToken)
-        => await client.UpdateWithRetryAsync((T)item, copy => change(copy.Metadata), subresource: null, cancellationToken);
+        => await (own ?? client).UpdateWithRetryAsync((T)item, copy => change(copy.Metadata), subresource: null, cancellationToken);
 
     public override void Subscribe(Action<ObjectKey, IKubernetesObject<V1ObjectMeta>?, IKubernetesObject<V1ObjectMeta>?> changed)
-        => informer.Subscribe((key, old, current) => changed(key, old, current));
+    {
+        ImmutableInterlocked.Update(ref _subscribers, static (all, added) => all.Add(added), changed);
+        informer.Subscribe((key, old, current) => changed(key, old, current));
+    }
+
+    public override void Forget()
+    {
+        foreach (var item in informer.All)
+        {
+            foreach (var changed in _subscribers)
+            {
+                changed(item.Key(), item, null);
+            }
+        }
+    }
 }

@@ -1,3 +1,4 @@
+using System.Collections.Frozen;
 using System.Collections.Immutable;
 using k8s;
 using k8s.Models;
@@ -6,15 +7,21 @@ using MiniKube.Client;
 
 namespace MiniKube.Controllers;
 
-/// <summary>The kinds that namespaces are emptied of and garbage is collected from.</summary>
+/// <summary>
+/// The kinds that namespaces are emptied of and garbage is collected from: the built-in ones, and custom ones that come and go.
+/// Thread-safe.
+/// </summary>
 internal sealed class KindCatalog
 {
-    private readonly Dictionary<(string Group, string Kind), ClusterKind> _byKind;
+    private readonly Lock _gate = new();
+    private readonly ImmutableArray<ClusterKind> _builtIn;
+    private readonly List<Action<ClusterKind>> _followers = [];
+    private Snapshot _current;
 
     public KindCatalog(ControllerContext context)
     {
         // Events have no owners and expire by themselves; the namespace controller deletes them without a cache.
-        All =
+        _builtIn =
         [
             Namespaced<V1Deployment>(context),
             Namespaced<V1ReplicaSet>(context),
@@ -57,24 +64,82 @@ internal sealed class KindCatalog
             Clusterwide<V1CSINode>(context),
             Clusterwide<V1Namespace>(context),
         ];
-        _byKind = All.ToDictionary(static kind => (kind.Gvk.Group, kind.Gvk.Kind));
+        _current = new Snapshot(_builtIn, [], []);
     }
 
-    /// <summary>Every kind. Adding one is one line above.</summary>
-    public ImmutableArray<ClusterKind> All { get; }
+    /// <summary>Every kind there is now. Adding a built-in one is one line above.</summary>
+    public ImmutableArray<ClusterKind> All => Volatile.Read(ref _current).All;
 
     /// <summary>The kind a reference names, in whatever version; null for one we do not have.</summary>
-    public ClusterKind? Find(string apiVersion, string kind) => _byKind.GetValueOrDefault((Gvk.Parse(apiVersion, kind).Group, kind));
+    public ClusterKind? Find(string apiVersion, string kind)
+        => Volatile.Read(ref _current).ByKind.GetValueOrDefault((Gvk.Parse(apiVersion, kind).Group, kind));
+
+    /// <summary>True for a custom kind that was here: its objects went before it.</summary>
+    public bool IsGone(string apiVersion, string kind)
+        => Volatile.Read(ref _current).Gone.Contains((Gvk.Parse(apiVersion, kind).Group, kind));
 
     /// <summary>From the caches: everything of any kind that names the owner.</summary>
     public IEnumerable<(ClusterKind Kind, IKubernetesObject<V1ObjectMeta> Item)> OwnedBy(string uid)
         => All.SelectMany(kind => kind.OwnedBy(uid).Select(item => (kind, item)));
 
+    /// <summary>Calls back once for every kind that is here and for every one that comes.</summary>
+    public void Follow(Action<ClusterKind> found)
+    {
+        lock (_gate)
+        {
+            _followers.Add(found);
+            foreach (var kind in _current.All)
+            {
+                found(kind);
+            }
+        }
+    }
+
+    public void Add(ClusterKind kind)
+    {
+        lock (_gate)
+        {
+            var before = _current;
+            Volatile.Write(ref _current, new Snapshot(
+                _builtIn, before.Custom.Add(kind), before.Gone.Remove((kind.Gvk.Group, kind.Gvk.Kind))));
+            _followers.ForEach(found => found(kind));
+        }
+    }
+
+    /// <summary>Takes a custom kind away; <paramref name="isGone"/> when its definition was deleted, and not only changed.</summary>
+    public void Remove(ClusterKind kind, bool isGone)
+    {
+        lock (_gate)
+        {
+            var before = _current;
+            var gone = isGone ? before.Gone.Add((kind.Gvk.Group, kind.Gvk.Kind)) : before.Gone;
+            Volatile.Write(ref _current, new Snapshot(_builtIn, before.Custom.Remove(kind), gone));
+        }
+
+        if (isGone)
+        {
+            kind.Forget();
+        }
+    }
+
     private static ClusterKind<T> Namespaced<T>(ControllerContext context)
         where T : class, IKubernetesObject<V1ObjectMeta>
-        => new(context.Informer<T>()) { IsNamespaced = true };
+        => new(context.Informer<T>(), ObjectType<T>.Gvk, ObjectType<T>.Gvr) { IsNamespaced = true };
 
     private static ClusterKind<T> Clusterwide<T>(ControllerContext context)
         where T : class, IKubernetesObject<V1ObjectMeta>
-        => new(context.Informer<T>()) { IsNamespaced = false };
+        => new(context.Informer<T>(), ObjectType<T>.Gvk, ObjectType<T>.Gvr) { IsNamespaced = false };
+
+    private sealed class Snapshot(
+        ImmutableArray<ClusterKind> builtIn, ImmutableArray<ClusterKind> custom, ImmutableHashSet<(string Group, string Kind)> gone)
+    {
+        public ImmutableArray<ClusterKind> Custom { get; } = custom;
+
+        public ImmutableHashSet<(string Group, string Kind)> Gone { get; } = gone;
+
+        public ImmutableArray<ClusterKind> All { get; } = [.. builtIn, .. custom];
+
+        public FrozenDictionary<(string Group, string Kind), ClusterKind> ByKind { get; } =
+            builtIn.Concat(custom).ToFrozenDictionary(static kind => (kind.Gvk.Group, kind.Gvk.Kind));
+    }
 }

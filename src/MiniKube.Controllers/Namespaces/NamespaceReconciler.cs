@@ -11,7 +11,7 @@ namespace MiniKube.Controllers;
 /// nobody create in it meanwhile, so what a list does not show is gone.
 /// </summary>
 internal sealed class NamespaceReconciler(
-    IApiClient client, Informer<V1Namespace> namespaces, KindCatalog kinds, TimeProvider time)
+    IApiClient client, Informer<V1Namespace> namespaces, KindCatalog kinds, CustomKindFollower? custom, TimeProvider time)
     : IReconciler
 {
     private const string Finalizer = "kubernetes";
@@ -19,11 +19,19 @@ internal sealed class NamespaceReconciler(
     // What is left has finalizers or a grace period; its end is an event, and this is only a net.
     private static readonly TimeSpan LookAgain = TimeSpan.FromMinutes(1);
 
+    // A kind was defined a moment ago, and objects of it may be here.
+    private static readonly TimeSpan KindsComing = TimeSpan.FromMilliseconds(200);
+
     public async Task<ReconcileResult> ReconcileAsync(ObjectKey key, CancellationToken cancellationToken)
     {
         if (namespaces.Find(key) is not { } home || !home.IsDeleting() || home.Spec?.Finalizers?.Contains(Finalizer) != true)
         {
             return ReconcileResult.Done;
+        }
+
+        if (custom is not null && !await custom.KnowsAllAsync(client, cancellationToken))
+        {
+            return ReconcileResult.After(KindsComing);
         }
 
         var remains = await EmptyAsync(key.Name, cancellationToken);

@@ -105,7 +105,12 @@ internal sealed class ControlPlane : IAsyncDisposable
             CertificateSigner = Server.CertificateSigner,
         };
         var controllers = ControllerCatalog.Create(
-            name => Server.CreateClient(name), options, _services.Time, _services.NewRandom(), _services.Loggers);
+            name => Server.CreateClient(name),
+            options,
+            _services.Time,
+            _services.NewRandom(),
+            _services.Loggers,
+            Server.CreateClient);
         var scheduler = new SchedulerComponent(
             Server.CreateClient("system:kube-scheduler"), new SchedulerOptions(), _services.Time, _services.NewRandom(), _services.Loggers);
         foreach (var component in controllers.Append(scheduler))

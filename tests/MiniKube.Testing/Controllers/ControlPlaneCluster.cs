@@ -27,7 +27,12 @@ public sealed class ControlPlaneCluster : IAsyncDisposable
         _components =
         [
             .. ControllerCatalog.Create(
-                user => cluster.Server.CreateClient(user), options, TimeProvider.System, new Random(7), NullLoggerFactory.Instance),
+                user => cluster.Server.CreateClient(user),
+                options,
+                TimeProvider.System,
+                new Random(7),
+                NullLoggerFactory.Instance,
+                cluster.Server.CreateClient),
             new SchedulerComponent(
                 cluster.Server.CreateClient("system:kube-scheduler"),
                 new SchedulerOptions(),

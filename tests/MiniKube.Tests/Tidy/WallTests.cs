@@ -13,7 +13,7 @@ public sealed class WallTests
         ["MiniKube.Store"] = ["MiniKube.Api"],
         ["MiniKube.Client"] = ["MiniKube.Api"],
         ["MiniKube.Runtimes"] = ["MiniKube.Api", "MiniKube.Shim", "MiniKube.Testbox"],
-        ["MiniKube.ApiServer"] = ["MiniKube.Store", "MiniKube.Client", "MiniKube.Api"],
+        ["MiniKube.ApiServer"] = ["MiniKube.Store", "MiniKube.Client", "MiniKube.Api", "MiniKube.Cel"],
         ["MiniKube.Controllers"] = ["MiniKube.Client", "MiniKube.Api"],
         ["MiniKube.Scheduler"] = ["MiniKube.Client", "MiniKube.Api"],
         ["MiniKube.Node"] = ["MiniKube.Client", "MiniKube.Runtimes", "MiniKube.Api"],

@@ -102,6 +102,28 @@ public sealed class CustomResourceTests : HttpFixture
     }
 
     [Test, CancelAfter(30_000)]
+    public async Task Server_side_apply_merges_lists_by_the_keys_of_the_schema(CancellationToken cancellationToken)
+    {
+        await DefineAsync(Widgets.Definition, cancellationToken);
+        const string type = "application/apply-patch+yaml";
+        Task<Answer> ApplyAsync(string manager, string spec, string more = "") => SendAsync(
+            HttpMethod.Patch, $"{Widgets.Path}/a?fieldManager={manager}{more}", Widgets.Widget("a", spec), cancellationToken, type);
+
+        var created = await ApplyAsync("one", """{"size":"small","ports":[{"port":80,"name":"http"}]}""");
+        var added = await ApplyAsync("two", """{"size":"small","ports":[{"port":443}]}""");
+        var conflict = await ApplyAsync("two", """{"size":"small","ports":[{"port":80,"name":"web"}]}""");
+        var removed = await ApplyAsync("one", """{"size":"small"}""");
+        var unknown = await ApplyAsync("one", """{"size":"small","colour":"red"}""");
+
+        Assert.That(created.Code, Is.EqualTo(HttpStatusCode.Created), created.Text);
+        Assert.That(added.Json["spec"]!["ports"]!.ToJsonString(), Is.EqualTo("""[{"name":"http","port":80},{"port":443}]"""));
+        Assert.That(conflict.Code, Is.EqualTo(HttpStatusCode.Conflict));
+        Assert.That(conflict.Text, Does.Contain(".spec.ports[port=80].name"));
+        Assert.That(removed.Json["spec"]!["ports"]!.ToJsonString(), Is.EqualTo("""[{"port":443}]"""));
+        Assert.That(unknown.Field("message"), Does.Contain(".spec.colour: field not declared in schema"));
+    }
+
+    [Test, CancelAfter(30_000)]
     public async Task A_table_has_the_columns_of_the_definition(CancellationToken cancellationToken)
     {
         await DefineAsync(Widgets.Definition, cancellationToken);

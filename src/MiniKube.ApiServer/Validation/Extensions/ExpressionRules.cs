@@ -14,30 +14,46 @@ internal static class ExpressionRules
         ["FieldValueInvalid", "FieldValueForbidden", "FieldValueRequired", "FieldValueDuplicate"];
 
     public static void Validate(V1JSONSchemaProps schema, string path, FieldErrors errors)
+        => Part(schema, path, isRoot: true, uncorrelatable: null, errors);
+
+    /// <param name="schema">The part.</param>
+    /// <param name="path">Where it is.</param>
+    /// <param name="isRoot">True for whole objects.</param>
+    /// <param name="uncorrelatable">The list above whose elements cannot be told apart, so that none has a past; null for none.</param>
+    /// <param name="errors">Gets the problems.</param>
+    private static void Part(V1JSONSchemaProps schema, string path, bool isRoot, string? uncorrelatable, FieldErrors errors)
     {
         var rules = schema.XKubernetesValidations ?? [];
+        var self = rules.Count == 0 ? CelShape.Dynamic : CelShapes.Of(SchemaParser.Parse(schema), isRoot);
         for (var index = 0; index < rules.Count; index++)
         {
-            One(rules[index], schema, string.Create(CultureInfo.InvariantCulture, $"{path}.x-kubernetes-validations[{index}]"), errors);
+            One(
+                rules[index],
+                schema,
+                self,
+                string.Create(CultureInfo.InvariantCulture, $"{path}.x-kubernetes-validations[{index}]"),
+                uncorrelatable,
+                errors);
         }
 
         foreach (var (name, property) in schema.Properties ?? new Dictionary<string, V1JSONSchemaProps>())
         {
-            Validate(property, $"{path}.properties[{name}]", errors);
+            Part(property, $"{path}.properties[{name}]", isRoot: false, uncorrelatable, errors);
         }
 
         if (SchemaParser.SchemaIn(schema.Items) is { } items)
         {
-            Validate(items, $"{path}.items", errors);
+            Part(items, $"{path}.items", isRoot: false, uncorrelatable ?? (schema.XKubernetesListType == "map" ? null : path), errors);
         }
 
         if (SchemaParser.SchemaIn(schema.AdditionalProperties) is { } additional)
         {
-            Validate(additional, $"{path}.additionalProperties", errors);
+            Part(additional, $"{path}.additionalProperties", isRoot: false, uncorrelatable, errors);
         }
     }
 
-    private static void One(V1ValidationRule rule, V1JSONSchemaProps schema, string path, FieldErrors errors)
+    private static void One(
+        V1ValidationRule rule, V1JSONSchemaProps schema, CelShape self, string path, string? uncorrelatable, FieldErrors errors)
     {
         if (string.IsNullOrWhiteSpace(rule.Rule))
         {
@@ -45,10 +61,12 @@ internal static class ExpressionRules
             return;
         }
 
-        Compile(rule.Rule, $"{path}.rule", errors);
+        var old = rule.OptionalOldSelf == true ? CelShape.Dynamic : self;
+        Compile(rule.Rule, $"{path}.rule", self, old, CelShape.Bool, "cel expression must evaluate to a bool", uncorrelatable, errors);
         if (!string.IsNullOrEmpty(rule.MessageExpression))
         {
-            Compile(rule.MessageExpression, $"{path}.messageExpression", errors);
+            const string why = "messageExpression must evaluate to a string";
+            Compile(rule.MessageExpression, $"{path}.messageExpression", self, old, CelShape.String, why, uncorrelatable, errors);
         }
 
         if (rule.Message is { } message)
@@ -83,11 +101,28 @@ internal static class ExpressionRules
         }
     }
 
-    private static void Compile(string expression, string path, FieldErrors errors)
+    private static void Compile(
+        string expression,
+        string path,
+        CelShape self,
+        CelShape old,
+        CelShape wanted,
+        string otherwise,
+        string? uncorrelatable,
+        FieldErrors errors)
     {
         try
         {
-            CompiledExpression.Environment.Compile(expression);
+            var result = CompiledExpression.Environment.Check(expression, self, old);
+            if (result.Name != wanted.Name && result.Name != CelShape.Dynamic.Name)
+            {
+                errors.Invalid(path, expression, otherwise);
+            }
+            else if (uncorrelatable is not null && CompiledExpression.Environment.Compile(expression).Mentions("oldSelf"))
+            {
+                errors.Invalid(path, expression,
+                    $"oldSelf cannot be used on the uncorrelatable portion of the schema within {uncorrelatable}");
+            }
         }
         catch (CelCompileException failure)
         {

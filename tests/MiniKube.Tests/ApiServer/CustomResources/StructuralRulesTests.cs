@@ -53,6 +53,14 @@ public sealed class StructuralRulesTests
     [TestCase("""{"type":"object","x-kubernetes-validations":[{"rule":"spec.x == 1"}]}""",
         "s.x-kubernetes-validations[0].rule: Invalid value: \"spec.x == 1\": compilation failed: ERROR: <input>:1:1: "
         + "undeclared reference to 'spec' (in container '')")]
+    [TestCase("""{"type":"object","properties":{"p":{"type":"integer"}},"x-kubernetes-validations":[{"rule":"self.q > 1"}]}""",
+        "s.x-kubernetes-validations[0].rule: Invalid value: \"self.q > 1\": compilation failed: ERROR: <input>:1:5: undefined field 'q'")]
+    [TestCase("""{"type":"object","properties":{"p":{"type":"integer","x-kubernetes-validations":[{"rule":"self + 1"}]}}}""",
+        "s.properties[p].x-kubernetes-validations[0].rule: Invalid value: \"self + 1\": cel expression must evaluate to a bool")]
+    [TestCase("""
+        {"type":"object","properties":{"p":{"type":"array","items":{"type":"integer","x-kubernetes-validations":[{"rule":"self >= oldSelf"}]}}}}
+        """, "s.properties[p].items.x-kubernetes-validations[0].rule: Invalid value: \"self >= oldSelf\": "
+        + "oldSelf cannot be used on the uncorrelatable portion of the schema within s.properties[p]")]
     public void Another_one_is_refused_in_the_words_of_Kubernetes(string schema, string expected)
         => Assert.That(Check(schema), Has.One.StartsWith(expected));
 

@@ -128,7 +128,9 @@ public sealed partial class ApiServerComponent : ClusterComponent
 
     private static bool IsOurs(string userName) => userName.StartsWith("system:", StringComparison.Ordinal);
 
-    /// <summary>As the other overload; to this client, <see cref="MiniKube.Api.CustomObject"/> stands for objects of the resource.</summary>
+    /// <summary>
+    /// As the other overload; to this client, <see cref="MiniKube.Api.CustomObject"/> stands for objects of the resource.
+    /// </summary>
     public IApiClient CreateClient(MiniKube.Api.Gvr resource, string userName)
         => new LocalApiClient(
             _pipeline, new UserInfo(userName, [UserInfo.Authenticated]) { IsComponent = IsOurs(userName) }, resource);
@@ -152,7 +154,12 @@ public sealed partial class ApiServerComponent : ClusterComponent
         await EnsureReachableAsync(stopping);
         await new RbacBootstrap(_pipeline, _objects).EnsureAsync(stopping);
         await using var custom = new CustomResourceServer(
-            _pipeline, new LocalApiClient(_pipeline, UserInfo.ApiServer with { IsComponent = true }), _customKinds, _time, _loggers, stopping);
+            _pipeline,
+            new LocalApiClient(_pipeline, UserInfo.ApiServer with { IsComponent = true }),
+            _customKinds,
+            _time,
+            _loggers,
+            stopping);
         await custom.StartAsync(stopping);
         Volatile.Write(ref _hasBootstrapped, true);
         Log.Listening(_logger, _options.BindAddress, BoundPort);

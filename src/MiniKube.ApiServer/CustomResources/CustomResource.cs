@@ -223,7 +223,10 @@ internal sealed class CustomResource : ResourceDefinition
     // Kind and metadata are always there, and checked as those of all objects.
     private static StructuralSchema WithoutTypeFields(StructuralSchema schema) => schema with
     {
-        Limits = schema.Limits with { Required = schema.Limits.Required.RemoveAll(static name => name is "apiVersion" or "kind" or "metadata") },
+        Limits = schema.Limits with
+        {
+            Required = schema.Limits.Required.RemoveAll(static name => name is "apiVersion" or "kind" or "metadata"),
+        },
     };
 
     private static JsonPath PathOf(string text)

@@ -105,7 +105,9 @@ internal abstract class ResourceDefinition(Gvr gvr, Scope scope, string kind)
     public virtual DecodedObject DecodeBody(ReadOnlySpan<byte> json, FieldValidation validation)
         => StrictDecoder.DecodeModel(this, json, validation);
 
-    /// <summary>What is wrong with a body: values of other types than the fields have, and fields that are unknown or given twice.</summary>
+    /// <summary>
+    /// What is wrong with a body: values of other types than the fields have, and fields that are unknown or given twice.
+    /// </summary>
     public virtual BodyFindings CheckBody(ReadOnlySpan<byte> json) => BodyWalker.Walk(json, JsonShape.Of(ObjectType));
 
     /// <summary>The stored object as this version of the kind shows it; the same object where there is one version only.</summary>

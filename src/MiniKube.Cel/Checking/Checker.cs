@@ -11,7 +11,8 @@ namespace MiniKube.Cel.Checking;
 internal sealed class Checker(string source, IReadOnlyList<(string Name, CelShape Shape)> variables)
 {
     private static readonly FrozenSet<string> Predicates = FrozenSet.Create(
-        "startsWith", "endsWith", "contains", "matches", "isSorted", "hasValue", "sets.contains", "sets.intersects", "sets.equivalent", "bool");
+        "startsWith", "endsWith", "contains", "matches", "isSorted", "hasValue", "bool",
+        "sets.contains", "sets.intersects", "sets.equivalent");
 
     private static readonly FrozenSet<string> Texts = FrozenSet.Create(
         "string", "lowerAscii", "upperAscii", "trim", "reverse", "replace", "substring", "charAt", "join", "find", "jsonpatch.escapeKey");
@@ -123,7 +124,8 @@ internal sealed class Checker(string source, IReadOnlyList<(string Name, CelShap
     {
         var arguments = call.Children.Select(Of).ToList();
         return arguments.Count == 2 && Operators.IsOperator(call.Name)
-            ? Operators.Result(call.Name, arguments[0], arguments[1]) ?? throw NoOverload(call, $"_{call.Name}_", arguments[0], arguments[1])
+            ? Operators.Result(call.Name, arguments[0], arguments[1])
+                ?? throw NoOverload(call, $"_{call.Name}_", arguments[0], arguments[1])
             : ResultOf(call.Name, arguments.Count == 1 ? arguments[0] : null);
     }
 

@@ -24,13 +24,15 @@ internal static class Operators
     };
 
     private static bool AreComparable(CelShape left, CelShape right)
-        => !left.IsScalar || !right.IsScalar
-            ? !(left.IsScalar && (right.IsList || right.IsMap || right.IsObject)) && !(right.IsScalar && (left.IsList || left.IsMap || left.IsObject))
-            : left.Name == right.Name || (IsNumber(left) && IsNumber(right));
+        => left.IsScalar && right.IsScalar
+            ? left.Name == right.Name || (IsNumber(left) && IsNumber(right))
+            : !(left.IsScalar && IsComposed(right)) && !(right.IsScalar && IsComposed(left));
+
+    private static bool IsComposed(CelShape shape) => shape.IsList || shape.IsMap || shape.IsObject;
 
     private static bool AreOrdered(CelShape left, CelShape right)
         => left.IsDynamic || right.IsDynamic
-            ? !(left.IsList || right.IsList || left.IsMap || right.IsMap || left.IsObject || right.IsObject)
+            ? !IsComposed(left) && !IsComposed(right)
             : left.IsScalar && right.IsScalar && (left.Name == right.Name || (IsNumber(left) && IsNumber(right)));
 
     private static bool IsNumber(CelShape shape) => shape.Name is "int" or "uint" or "double";

@@ -96,9 +96,11 @@ public sealed class CustomResourceTests : HttpFixture
             + "supported values: \"large\", \"small\", spec.replicas: Invalid value: -1: "
             + "spec.replicas in body should be greater than or equal to 0]"));
         Assert.That(
-            tooMany.Field("message"), Is.EqualTo("Widget.example.com \"a\" is invalid: spec.replicas: Invalid value: \"object\": at most ten"));
+            tooMany.Field("message"),
+            Is.EqualTo("Widget.example.com \"a\" is invalid: spec.replicas: Invalid value: \"object\": at most ten"));
         Assert.That(
-            changed.Field("message"), Is.EqualTo("Widget.example.com \"a\" is invalid: spec: Invalid value: \"object\": size is immutable"));
+            changed.Field("message"),
+            Is.EqualTo("Widget.example.com \"a\" is invalid: spec: Invalid value: \"object\": size is immutable"));
     }
 
     [Test, CancelAfter(30_000)]
@@ -176,7 +178,8 @@ public sealed class CustomResourceTests : HttpFixture
         Assert.That(late.Code, Is.EqualTo(HttpStatusCode.MethodNotAllowed));
         await Eventually.HoldsAsync(
             "the definition and the kind are gone",
-            async () => (await GetAsync($"{Widgets.Definitions}/{Widgets.DefinitionName}", cancellationToken)).Code == HttpStatusCode.NotFound
+            async () => (await GetAsync($"{Widgets.Definitions}/{Widgets.DefinitionName}", cancellationToken))
+                    .Code == HttpStatusCode.NotFound
                 && (await GetAsync(Widgets.Path, cancellationToken)).Code == HttpStatusCode.NotFound
                 && (await GetAsync("/apis/example.com", cancellationToken)).Code == HttpStatusCode.NotFound,
             cancellationToken);
@@ -228,7 +231,9 @@ public sealed class CustomResourceTests : HttpFixture
         await DefineAsync(Widgets.Definition, cancellationToken);
         await PostAsync(Widgets.Path, Widgets.Widget("a", """{"size":"small","extra":{"k":1}}"""), cancellationToken);
         var changed = Widgets.Definition
-            .Replace("\"extra\":{\"type\":\"object\",\"x-kubernetes-preserve-unknown-fields\":true}", "\"color\":{\"type\":\"string\",\"default\":\"red\"}",
+            .Replace(
+                "\"extra\":{\"type\":\"object\",\"x-kubernetes-preserve-unknown-fields\":true}",
+                "\"color\":{\"type\":\"string\",\"default\":\"red\"}",
                 StringComparison.Ordinal);
 
         var put = await PatchAsync($"{Widgets.Definitions}/{Widgets.DefinitionName}", "merge", changed, cancellationToken);

@@ -63,7 +63,8 @@ public sealed class CustomVersionTests : HttpFixture
             $$"""{"spec":{"versions":[{{Version("v2", "size", storage: true)}}]} }""", cancellationToken);
 
         Assert.That(changed.Json["status"]!["storedVersions"]!.ToJsonString(), Is.EqualTo("""["v1","v2"]"""));
-        Assert.That(dropped.Field("message"), Does.EndWith("status.storedVersions[0]: Invalid value: \"v1\": must appear in spec.versions"));
+        Assert.That(
+            dropped.Field("message"), Does.EndWith("status.storedVersions[0]: Invalid value: \"v1\": must appear in spec.versions"));
         await Eventually.HoldsAsync(
             "the old object is shown by both versions",
             async () => (await GetAsync($"{Second}/a", cancellationToken)).Field("spec", "size") == "small"

@@ -37,7 +37,10 @@ public sealed class ConversionWebhook : IAsyncDisposable
     /// <summary>When set, what it does to a converted object.</summary>
     public Action<JsonObject>? Distortion { get; set; }
 
-    public int Port => new Uri(_application.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.First()).Port;
+    public int Port => new Uri(Addresses.Addresses.First()).Port;
+
+    private IServerAddressesFeature Addresses
+        => _application.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!;
 
     /// <summary>The certificate, as a definition's caBundle.</summary>
     public string CaBundle => Convert.ToBase64String(System.Text.Encoding.UTF8.GetBytes(_certificate.ExportCertificatePem()));

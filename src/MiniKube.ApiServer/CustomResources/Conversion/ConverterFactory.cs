@@ -7,7 +7,8 @@ internal sealed class ConverterFactory(ObjectLookup objects)
 {
     private readonly ServiceEndpoints _services = new(objects, new Random());
 
-    public IObjectConverter Of(V1CustomResourceDefinition definition) => definition.Spec.Conversion is { Strategy: "Webhook", Webhook: { } webhook }
+    public IObjectConverter Of(V1CustomResourceDefinition definition)
+        => definition.Spec.Conversion is { Strategy: "Webhook", Webhook: { } webhook }
         ? new WebhookConverter(definition, new WebhookCaller(webhook.ClientConfig, _services))
         : new NoConverter();
 }

@@ -4,7 +4,7 @@ using MiniKube.Api;
 
 namespace MiniKube.ApiServer;
 
-/// <summary>Leads to a ready endpoint of a Service, as a Service's address would; the server itself need not be on the pod network's nodes.</summary>
+/// <summary>Leads to a ready endpoint of a Service, as a Service's address would; nothing need carry that address here.</summary>
 internal sealed class ServiceEndpoints(ObjectLookup objects, Random random)
 {
     private const string ServiceLabel = "kubernetes.io/service-name";

@@ -63,7 +63,8 @@ internal sealed class WebhookCaller
     }
 
     private static Uri UrlOf(Apiextensionsv1WebhookClientConfig config) => config.Service is { } service
-        ? new UriBuilder(Uri.UriSchemeHttps, $"{service.Name}.{service.NamespaceProperty}.svc", service.Port ?? 443, service.Path ?? "/").Uri
+        ? new UriBuilder(
+            Uri.UriSchemeHttps, $"{service.Name}.{service.NamespaceProperty}.svc", service.Port ?? 443, service.Path ?? "/").Uri
         : new Uri(config.Url);
 
     private static X509ChainPolicy TrustOnly(byte[] bundle)

@@ -89,7 +89,8 @@ internal sealed class ExpressionWalk(Func<ValidationRule, CompiledExpression> co
         var past = old is null || schema.ListType != "map"
             ? []
             : old.Select(item => (Key: ListRules.KeyOf(item, schema), Item: item)).Where(static one => one.Key is not null)
-                .DistinctBy(static one => one.Key!.ToJsonString()).ToDictionary(static one => one.Key!.ToJsonString(), static one => one.Item);
+                .DistinctBy(static one => one.Key!.ToJsonString())
+                .ToDictionary(static one => one.Key!.ToJsonString(), static one => one.Item);
         for (var index = 0; index < items.Count; index++)
         {
             var key = past.Count == 0 ? null : ListRules.KeyOf(items[index], schema)?.ToJsonString();

@@ -33,7 +33,9 @@ internal static class ListRules
         }
     }
 
-    /// <summary>What tells an element of a <c>map</c> list apart, keys that are missing as their defaults; null for what is no object.</summary>
+    /// <summary>
+    /// What tells an element of a <c>map</c> list apart, keys that are missing as their defaults; null for what is no object.
+    /// </summary>
     public static JsonObject? KeyOf(JsonNode? item, StructuralSchema list)
     {
         if (item is not JsonObject fields)

@@ -38,7 +38,8 @@ internal static class DefinitionRules
         {
             if (spec.Versions?.Any(one => one.Name == stored) != true)
             {
-                errors.Invalid($"status.storedVersions[{item.Status!.StoredVersions.IndexOf(stored)}]", stored, "must appear in spec.versions");
+                var index = item.Status!.StoredVersions.IndexOf(stored);
+                errors.Invalid($"status.storedVersions[{index}]", stored, "must appear in spec.versions");
             }
         }
     }

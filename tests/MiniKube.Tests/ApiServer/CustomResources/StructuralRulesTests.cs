@@ -22,7 +22,8 @@ public sealed class StructuralRulesTests
     [TestCase("""{"type":"object","properties":{"p":{"type":"array","items":{}}}}""",
         "s.properties[p].items.type: Required value: must not be empty for specified array items")]
     [TestCase("""{"type":"object","properties":{"p":{"type":"text"}}}""",
-        "s.properties[p].type: Unsupported value: \"text\": supported values: \"array\", \"boolean\", \"integer\", \"number\", \"object\", \"string\"")]
+        "s.properties[p].type: Unsupported value: \"text\": supported values: "
+        + "\"array\", \"boolean\", \"integer\", \"number\", \"object\", \"string\"")]
     [TestCase("""{"type":"object","properties":{"p":{"type":"object","$ref":"#/x"}}}""",
         "s.properties[p].$ref: Forbidden: $ref is not supported")]
     [TestCase("""{"type":"object","properties":{"p":{"type":"array","uniqueItems":true,"items":{"type":"string"}}}}""",
@@ -36,7 +37,8 @@ public sealed class StructuralRulesTests
     [TestCase("""{"type":"object","properties":{"p":{"type":"string","not":{"default":"x"}}}}""",
         "s.properties[p].not.default: Forbidden: must be undefined to be structural")]
     [TestCase("""{"type":"object","properties":{"metadata":{"type":"object","properties":{"labels":{"type":"object"}}}}}""",
-        "s.properties[metadata]: Forbidden: must not specify anything other than name and generateName, but metadata is implicitly specified")]
+        "s.properties[metadata]: Forbidden: must not specify anything other than name and generateName, "
+        + "but metadata is implicitly specified")]
     [TestCase("""{"type":"object","properties":{"p":{"type":"object","x-kubernetes-embedded-resource":true}}}""",
         "s.properties[p].properties: Required value: must not be empty if x-kubernetes-embedded-resource is true without "
         + "x-kubernetes-preserve-unknown-fields")]
@@ -58,7 +60,8 @@ public sealed class StructuralRulesTests
     [TestCase("""{"type":"object","properties":{"p":{"type":"integer","x-kubernetes-validations":[{"rule":"self + 1"}]}}}""",
         "s.properties[p].x-kubernetes-validations[0].rule: Invalid value: \"self + 1\": cel expression must evaluate to a bool")]
     [TestCase("""
-        {"type":"object","properties":{"p":{"type":"array","items":{"type":"integer","x-kubernetes-validations":[{"rule":"self >= oldSelf"}]}}}}
+        {"type":"object","properties":{"p":{"type":"array","items":{
+         "type":"integer","x-kubernetes-validations":[{"rule":"self >= oldSelf"}]}}}}
         """, "s.properties[p].items.x-kubernetes-validations[0].rule: Invalid value: \"self >= oldSelf\": "
         + "oldSelf cannot be used on the uncorrelatable portion of the schema within s.properties[p]")]
     public void Another_one_is_refused_in_the_words_of_Kubernetes(string schema, string expected)

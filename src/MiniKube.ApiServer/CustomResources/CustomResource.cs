@@ -149,12 +149,29 @@ internal sealed class CustomResource : ResourceDefinition
         IKubernetesObject<V1ObjectMeta> item, IKubernetesObject<V1ObjectMeta> old, FieldErrors errors)
         => Evaluate(item, old, errors);
 
-    public override void ValidateStatusUpdate(
+    // What was wrong before and is as it was, is let be: a stricter schema must not keep anybody from changing the rest.
+    // https://kubernetes.io/docs/tasks/extend-kubernetes/custom-resources/custom-resource-definitions/#validation-ratcheting
+    public override void ValidateChange(
         IKubernetesObject<V1ObjectMeta> item, IKubernetesObject<V1ObjectMeta> old, FieldErrors errors)
     {
-        Validate(item, errors);
+        var (now, before) = (new FieldErrors(), new FieldErrors());
+        Validate(item, now);
+        if (now.Found.Count > 0)
+        {
+            Validate(old, before);
+        }
+
+        foreach (var error in now.Found.Except(before.Found))
+        {
+            errors.Add(error);
+        }
+
         Evaluate(item, old, errors);
     }
+
+    public override void ValidateStatusUpdate(
+        IKubernetesObject<V1ObjectMeta> item, IKubernetesObject<V1ObjectMeta> old, FieldErrors errors)
+        => ValidateChange(item, old, errors);
 
     public override long DeletionGraceSeconds(IKubernetesObject<V1ObjectMeta> item, long? asked) => 0;
 

@@ -153,6 +153,14 @@ internal abstract class ResourceDefinition(Gvr gvr, Scope scope, string kind)
     /// <summary>Every problem of a new object.</summary>
     public virtual void ValidateCreate(IKubernetesObject<V1ObjectMeta> item, FieldErrors errors) => Validate(item, errors);
 
+    /// <summary>Every problem of a changed object.</summary>
+    public virtual void ValidateChange(
+        IKubernetesObject<V1ObjectMeta> item, IKubernetesObject<V1ObjectMeta> old, FieldErrors errors)
+    {
+        Validate(item, errors);
+        ValidateUpdate(item, old, errors);
+    }
+
     /// <summary>Every problem of a change of the status.</summary>
     public virtual void ValidateStatusUpdate(
         IKubernetesObject<V1ObjectMeta> item, IKubernetesObject<V1ObjectMeta> old, FieldErrors errors)

@@ -44,10 +44,7 @@ internal abstract class UpdateStrategy
         IKubernetesObject<V1ObjectMeta> item,
         IKubernetesObject<V1ObjectMeta> old,
         FieldErrors errors)
-    {
-        definition.Validate(item, errors);
-        definition.ValidateUpdate(item, old, errors);
-    }
+        => definition.ValidateChange(item, old, errors);
 
     // Clients may leave out what the server decides; what they send instead must be what is there (validation sees to
     // it).

@@ -126,6 +126,11 @@ public sealed partial class Informer<T> : ClusterComponent
                 Log.Lost(_logger, ObjectType<T>.Gvr, lost.Message);
                 await _client.WhenReachableAsync(stopping);
             }
+            catch (ApiException unknown) when (unknown.Reason == StatusReason.NotFound)
+            {
+                // A kind that is not served, or not any more: custom kinds come and go.
+                Log.Lost(_logger, ObjectType<T>.Gvr, unknown.Message);
+            }
             catch (ApiException failure)
             {
                 Log.Interrupted(_logger, ObjectType<T>.Gvr, _failures, failure.Message);

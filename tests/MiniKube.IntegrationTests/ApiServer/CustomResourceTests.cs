@@ -186,6 +186,52 @@ public sealed class CustomResourceTests : HttpFixture
     }
 
     [Test, CancelAfter(30_000)]
+    public async Task What_was_wrong_before_and_did_not_change_is_let_be(CancellationToken cancellationToken)
+    {
+        await DefineAsync(Widgets.Definition, cancellationToken);
+        await PostAsync(Widgets.Path, Widgets.Widget("a", """{"size":"small","replicas":5}"""), cancellationToken);
+        var stricter = Widgets.Definition
+            .Replace("[\"small\",\"large\"]", "[\"medium\"]", StringComparison.Ordinal)
+            .Replace("self.replicas <= 10", "self.replicas <= 3", StringComparison.Ordinal);
+        await PatchAsync($"{Widgets.Definitions}/{Widgets.DefinitionName}", "merge", stricter, cancellationToken);
+        await Eventually.HoldsAsync(
+            "the new schema holds",
+            async () => (await PostAsync($"{Widgets.Path}?dryRun=All", Widgets.Widget("b"), cancellationToken))
+                .Code == HttpStatusCode.UnprocessableEntity,
+            cancellationToken);
+
+        var labelled = await PatchAsync($"{Widgets.Path}/a", "merge", """{"metadata":{"labels":{"a":"b"}}}""", cancellationToken);
+        var changed = await PatchAsync($"{Widgets.Path}/a", "merge", """{"spec":{"replicas":4}}""", cancellationToken);
+
+        Assert.That(labelled.Code, Is.EqualTo(HttpStatusCode.OK), labelled.Text);
+        Assert.That(changed.Field("message"), Does.Contain("at most ten").And.Not.Contain("medium"));
+    }
+
+    [TestCase("https://github.com/kubernetes/enhancements/pull/1", "True ApprovedAnnotation")]
+    [TestCase("unapproved, for a test", "False UnapprovedAnnotation")]
+    [CancelAfter(30_000)]
+    public async Task A_kind_of_a_group_of_Kubernetes_says_where_it_was_agreed_on(
+        string approval, string condition, CancellationToken cancellationToken)
+    {
+        var definition = Widgets.Definition.Replace("example.com", "example.k8s.io", StringComparison.Ordinal);
+        var approved = definition.Replace(
+            "\"metadata\":{",
+            $"\"metadata\":{{\"annotations\":{{\"api-approved.kubernetes.io\":\"{approval}\"}},",
+            StringComparison.Ordinal);
+
+        var refused = await PostAsync(Widgets.Definitions, definition, cancellationToken);
+        var created = await PostAsync(Widgets.Definitions, approved, cancellationToken);
+
+        Assert.That(refused.Field("message"), Does.Contain("protected groups must have approval annotation"));
+        Assert.That(created.Code, Is.EqualTo(HttpStatusCode.Created), created.Text);
+        await Eventually.GetsAsync(
+            "the condition",
+            () => ConditionAsync("widgets.example.k8s.io", "KubernetesAPIApprovalPolicyConformant", cancellationToken),
+            seen => seen == condition,
+            cancellationToken);
+    }
+
+    [Test, CancelAfter(30_000)]
     public async Task Watches_end_with_the_kind(CancellationToken cancellationToken)
     {
         await DefineAsync(Widgets.Definition, cancellationToken);

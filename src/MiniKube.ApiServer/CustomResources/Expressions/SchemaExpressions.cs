@@ -112,9 +112,9 @@ internal sealed class ExpressionWalk(Func<ValidationRule, CompiledExpression> co
         var before = old is null ? null : CelViews.Of(old.Value, schema);
         object?[] values = [self, optional ? new CelOptional(old is not null, before) : before];
         var result = compiled.Program.Evaluate(values, _budget, CancellationToken.None);
-        if (result.IsTrue)
+        if (result.IsTrue || (old is not null && !compiled.IsTransition && JsonNode.DeepEquals(old.Value, value)))
         {
-            return;
+            return; // What did not change is let be, whatever the rule says of it now.
         }
 
         var type = schema.Type.Length > 0 ? schema.Type : JsonKinds.Of(value);

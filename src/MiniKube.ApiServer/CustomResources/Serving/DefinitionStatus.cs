@@ -21,12 +21,30 @@ internal static class DefinitionStatus
             Set(status, NamePlanner.Established, false, "NotAccepted", "not all names are accepted", now);
         }
 
+        if (DefinitionRules.IsProtected(item.Spec.Group))
+        {
+            Approve(status, item.Metadata.Annotations?[DefinitionRules.ApprovalAnnotation] ?? "", now);
+        }
+
         if (item.Metadata.DeletionTimestamp is not null)
         {
             Set(status, NamePlanner.Terminating, true, "InstanceDeletionInProgress", "CustomResource deletion is in progress", now);
         }
 
         return status;
+    }
+
+    private static void Approve(V1CustomResourceDefinitionStatus status, string approval, DateTime now)
+    {
+        const string type = "KubernetesAPIApprovalPolicyConformant";
+        if (approval.StartsWith("unapproved", StringComparison.Ordinal))
+        {
+            Set(status, type, false, "UnapprovedAnnotation", $"not approved: \"{approval}\"", now);
+        }
+        else
+        {
+            Set(status, type, true, "ApprovedAnnotation", $"approved in {approval}", now);
+        }
     }
 
     private static void Set(

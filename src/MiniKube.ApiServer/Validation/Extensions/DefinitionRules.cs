@@ -7,7 +7,8 @@ namespace MiniKube.ApiServer;
 /// <summary>The rules of a CustomResourceDefinition. Pure.</summary>
 internal static class DefinitionRules
 {
-    private const string ApprovalAnnotation = "api-approved.kubernetes.io";
+    /// <summary>Says where a kind of a group of Kubernetes' own was agreed on.</summary>
+    public const string ApprovalAnnotation = "api-approved.kubernetes.io";
 
     public static void Validate(V1CustomResourceDefinition item, FieldErrors errors)
     {
@@ -55,6 +56,11 @@ internal static class DefinitionRules
         }
     }
 
+    /// <summary>True for the groups that belong to the Kubernetes project.</summary>
+    public static bool IsProtected(string group)
+        => group is "k8s.io" or "kubernetes.io" || group.EndsWith(".k8s.io", StringComparison.Ordinal)
+            || group.EndsWith(".kubernetes.io", StringComparison.Ordinal);
+
     private static void Group(V1CustomResourceDefinition item, V1CustomResourceDefinitionSpec spec, FieldErrors errors)
     {
         if (string.IsNullOrEmpty(spec.Group))
@@ -69,9 +75,7 @@ internal static class DefinitionRules
             errors.Invalid("spec.group", spec.Group, "should be a domain with at least one dot");
         }
 
-        var isProtected = spec.Group is "k8s.io" or "kubernetes.io" || spec.Group.EndsWith(".k8s.io", StringComparison.Ordinal)
-            || spec.Group.EndsWith(".kubernetes.io", StringComparison.Ordinal);
-        if (!isProtected)
+        if (!IsProtected(spec.Group))
         {
             return;
         }

@@ -9,10 +9,14 @@ internal static class ListTypeRules
     private static readonly string[] ListTypes = ["atomic", "map", "set"];
     private static readonly string[] MapTypes = ["atomic", "granular"];
 
-    public static void Validate(V1JSONSchemaProps schema, string path, FieldErrors errors)
+    /// <param name="schema">The part.</param>
+    /// <param name="items">What the elements of a list are like, as far as that can be read.</param>
+    /// <param name="path">Where it is.</param>
+    /// <param name="errors">Gets the problems.</param>
+    public static void Validate(V1JSONSchemaProps schema, V1JSONSchemaProps? items, string path, FieldErrors errors)
     {
-        ListType(schema, path, errors);
-        Keys(schema, path, errors);
+        ListType(schema, items, path, errors);
+        Keys(schema, items, path, errors);
         if (schema.XKubernetesMapType is not { } mapType)
         {
             return;
@@ -29,7 +33,7 @@ internal static class ListTypeRules
         }
     }
 
-    private static void ListType(V1JSONSchemaProps schema, string path, FieldErrors errors)
+    private static void ListType(V1JSONSchemaProps schema, V1JSONSchemaProps? items, string path, FieldErrors errors)
     {
         if (schema.XKubernetesListType is not { } listType)
         {
@@ -46,7 +50,6 @@ internal static class ListTypeRules
             errors.NotSupported($"{path}.x-kubernetes-list-type", listType, ListTypes);
         }
 
-        var items = SchemaParser.SchemaIn(schema.Items);
         if (listType == "set" && items?.Type == "object" && items.XKubernetesMapType != "atomic")
         {
             errors.Invalid($"{path}.items.x-kubernetes-map-type", items.XKubernetesMapType,
@@ -63,7 +66,7 @@ internal static class ListTypeRules
         }
     }
 
-    private static void Keys(V1JSONSchemaProps schema, string path, FieldErrors errors)
+    private static void Keys(V1JSONSchemaProps schema, V1JSONSchemaProps? items, string path, FieldErrors errors)
     {
         var keys = schema.XKubernetesListMapKeys ?? [];
         var at = $"{path}.x-kubernetes-list-map-keys";
@@ -83,7 +86,6 @@ internal static class ListTypeRules
             errors.Required(at, "must not be empty if x-kubernetes-list-type is map");
         }
 
-        var items = SchemaParser.SchemaIn(schema.Items);
         for (var index = 0; index < keys.Count; index++)
         {
             V1JSONSchemaProps? property = null;

@@ -126,7 +126,7 @@ internal sealed class StructuralRules
                 "must not be empty if x-kubernetes-embedded-resource is true without x-kubernetes-preserve-unknown-fields");
         }
 
-        ListTypeRules.Validate(schema, path, _errors);
+        ListTypeRules.Validate(schema, Read(schema.Items, path: null), path, _errors);
     }
 
     private void Clash(bool? flag, string path)
@@ -224,7 +224,8 @@ internal sealed class StructuralRules
         }
     }
 
-    private V1JSONSchemaProps? Read(object? value, string path)
+    // Without a path, what cannot be read is told elsewhere.
+    private V1JSONSchemaProps? Read(object? value, string? path)
     {
         try
         {
@@ -232,7 +233,11 @@ internal sealed class StructuralRules
         }
         catch (FormatException failure)
         {
-            _errors.Invalid(path, "", $"must be a schema: {failure.Message}");
+            if (path is not null)
+            {
+                _errors.Invalid(path, "", $"must be a schema: {failure.Message}");
+            }
+
             return null;
         }
     }

@@ -64,6 +64,8 @@ public sealed class StructuralRulesTests
          "type":"integer","x-kubernetes-validations":[{"rule":"self >= oldSelf"}]}}}}
         """, "s.properties[p].items.x-kubernetes-validations[0].rule: Invalid value: \"self >= oldSelf\": "
         + "oldSelf cannot be used on the uncorrelatable portion of the schema within s.properties[p]")]
+    [TestCase("""{"type":"object","properties":{"p":{"type":"array","x-kubernetes-list-type":"map","items":{"nullable":5}}}}""",
+        "s.properties[p].items: Invalid value: \"\": must be a schema: ")]
     public void Another_one_is_refused_in_the_words_of_Kubernetes(string schema, string expected)
         => Assert.That(Check(schema), Has.One.StartsWith(expected));
 

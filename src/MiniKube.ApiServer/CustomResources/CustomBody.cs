@@ -83,7 +83,7 @@ internal static class CustomBody
 
         var clean = found.HasInnerNulls ? NullReplacement.Rewrite(json, shape) : json;
         var head = ObjectJson.Decode<CustomObjectHead>(clean).Metadata ?? new V1ObjectMeta();
-        head.ManagedFields = OwnersJson.Read(clean);
+        head.ManagedFields = OwnersJson.Find(clean);
         return head;
     }
 

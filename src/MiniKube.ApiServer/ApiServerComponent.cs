@@ -146,7 +146,9 @@ public sealed partial class ApiServerComponent : ClusterComponent
         var dialer = new NodeDialer(_pipeline, _tunnels, _time);
         using var nodes = new NodeEndpoints(_nodes, dialer, pki, _time);
         Volatile.Write(ref _endpoints, nodes);
-        var dispatcher = Dispatcher(pki, nodes, meters, stopping);
+        using var proxied = new ProxyConnections(dialer, nodes.Http);
+        var proxies = new ProxyEndpoint(_pipeline, new ProxyTargets(_pipeline, dialer, new Random()), proxied, stopping);
+        var dispatcher = Dispatcher(pki, nodes, proxies, meters, stopping);
         var address = new IPEndPoint(_options.BindAddress, _options.HttpsPort);
         await using var frontend = new HttpFrontend(address, pki, dispatcher.HandleAsync, _loggers);
         _customKinds.Publish();
@@ -212,7 +214,7 @@ public sealed partial class ApiServerComponent : ClusterComponent
         => Volatile.Read(ref _identities) ?? throw new InvalidOperationException("the API server has not been started");
 
     private RequestDispatcher Dispatcher(
-        ClusterPki pki, NodeEndpoints nodes, ProcessMeters meters, CancellationToken stopping)
+        ClusterPki pki, NodeEndpoints nodes, ProxyEndpoint proxies, ProcessMeters meters, CancellationToken stopping)
     {
         var tables = new TablePrinter(_time);
         var metrics = new RequestMetrics();
@@ -226,7 +228,8 @@ public sealed partial class ApiServerComponent : ClusterComponent
             new SubresourceEndpoint(_pipeline),
             new LogEndpoint(call, _time, stopping),
             new ExecEndpoint(call, _time, stopping),
-            new PortForwardEndpoint(call, _time, stopping));
+            new PortForwardEndpoint(call, _time, stopping),
+            proxies);
         var paths = new ServerPaths(
             Health,
             new DiscoveryDocuments(_pipeline.Resources),

@@ -49,7 +49,7 @@ internal sealed partial class RequestDispatcher(
 
         var query = new Query(context.Request.Query);
         var user = impersonation.Apply(Authenticate(context), context.Request.Headers);
-        if (RequestTarget.TryParse(path, out var target))
+        if (RequestTarget.TryParse(ProxyEndpoint.PathOf(context)?.Resource ?? path, out var target))
         {
             var request = RequestOf(context.Request, user ?? throw RequestErrors.Unauthorized(), target, query);
             label(new RequestLabels(request.Verb.Lower(), request.Definition.Gvr.Resource));

@@ -11,7 +11,8 @@ internal sealed class ResourceEndpoint(
     SubresourceEndpoint subresources,
     LogEndpoint logs,
     ExecEndpoint exec,
-    PortForwardEndpoint ports)
+    PortForwardEndpoint ports,
+    ProxyEndpoint proxies)
 {
     /// <summary>
     /// The verb of the request, for authorization and metrics; null when there is none for the method here.
@@ -22,6 +23,7 @@ internal sealed class ResourceEndpoint(
         return request.Method switch
         {
             "GET" or "HEAD" when target.IsWatch || (target.Subresource.Length == 0 && query.Flag("watch")) => Verb.Watch,
+            "OPTIONS" when target.Subresource == "proxy" => Verb.Get,
             "GET" or "HEAD" => isCollection ? Verb.List : Verb.Get,
             "POST" when isCollection || target.Subresource.Length > 0 => Verb.Create,
             "PUT" when !isCollection => Verb.Update,
@@ -62,6 +64,7 @@ internal sealed class ResourceEndpoint(
             => exec.AttachAsync(context, request, query),
         "portforward" when request is { Verb: Verb.Get or Verb.Create, Definition: PodResource }
             => ports.HandleAsync(context, request, query),
+        "proxy" when request.Definition is PodResource or ServiceResource or NodeResource => proxies.HandleAsync(context, request),
         _ => throw RequestErrors.UnknownResource(),
     };
 

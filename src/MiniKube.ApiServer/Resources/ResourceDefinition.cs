@@ -211,7 +211,12 @@ internal sealed record ScaleMapping(
     Func<IKubernetesObject<V1ObjectMeta>, string> Selector);
 
 /// <summary>A subresource with a handler of its own, as discovery shows it.</summary>
-internal sealed record SubresourceDefinition(string Name, Gvk Kind, ImmutableArray<string> Verbs);
+internal sealed record SubresourceDefinition(string Name, Gvk Kind, ImmutableArray<string> Verbs)
+{
+    /// <summary><c>proxy</c>: whatever method the other side knows.</summary>
+    public static SubresourceDefinition Proxy(string optionsKind)
+        => new("proxy", new Gvk("", "v1", optionsKind), ["create", "delete", "get", "patch", "update"]);
+}
 
 /// <summary>Which names a kind allows.</summary>
 internal enum NameRule

@@ -167,7 +167,29 @@ public sealed class ThreeNodeTests
         }
     }
 
-    [Test, Order(8), CancelAfter(180_000)]
+    [Test, Order(8), CancelAfter(120_000)]
+    public async Task Pods_services_and_nodes_are_reached_through_the_server(CancellationToken cancellationToken)
+    {
+        foreach (var pod in await Cluster.PodsAsync(Web, cancellationToken))
+        {
+            var own = await RawAsync($"/api/v1/namespaces/default/pods/{pod.Name}:8080/proxy/hostname", cancellationToken);
+            var health = await RawAsync($"/api/v1/nodes/{pod.Node}/proxy/healthz", cancellationToken);
+
+            Assert.That((own.Trim(), health), Is.EqualTo((pod.Name, "ok")));
+        }
+
+        await using var proxy = Cluster.Server.Start("kubectl", ["proxy", "--port", "8001"]);
+        await proxy.PrintsAsync("Starting to serve", cancellationToken);
+        const string service = "http://127.0.0.1:8001/api/v1/namespaces/default/services/web:http/proxy";
+        var big = await CurlAsync(Cluster.Server, $"{service}/bytes?count=300000", cancellationToken);
+        var front = await Cluster.Server.OutputAsync(
+            "curl", ["-fsSL", "-m", "10", "-o", "/dev/null", "-w", "%{url_effective}", service], cancellationToken);
+
+        Assert.That(big, Has.Length.EqualTo(300_000));
+        Assert.That(front, Is.EqualTo($"{service}/"));
+    }
+
+    [Test, Order(9), CancelAfter(180_000)]
     public async Task No_request_fails_while_one_packet_in_a_hundred_is_lost(CancellationToken cancellationToken)
     {
         foreach (var machine in Cluster.Machines)
@@ -189,6 +211,9 @@ public sealed class ThreeNodeTests
             await machine.ClearFiltersAsync(cancellationToken);
         }
     }
+
+    private Task<string> RawAsync(string path, CancellationToken cancellationToken)
+        => Cluster.KubectlOutputAsync(["get", "--raw", path], cancellationToken);
 
     private static async Task<string[]> DigAsync(
         LabMachine machine, string server, string name, string type, CancellationToken cancellationToken)

@@ -10,6 +10,7 @@ internal sealed class NodeResource : ResourceDefinition<V1Node>
     {
         ShortNames = ["no"];
         HasStatus = true;
+        Subresources = [SubresourceDefinition.Proxy("NodeProxyOptions")];
         Column("Status", NodeTexts.Status);
         Column("Roles", NodeTexts.Roles);
         Column("Age", (node, now) => ColumnText.Since(node.Metadata.CreationTimestamp, now));

@@ -21,6 +21,7 @@ internal sealed class PodResource : ResourceDefinition<V1Pod>
             new SubresourceDefinition("exec", new Gvk("", "v1", "PodExecOptions"), ["create", "get"]),
             new SubresourceDefinition("log", new Gvk("", "v1", "Pod"), ["get"]),
             new SubresourceDefinition("portforward", new Gvk("", "v1", "PodPortForwardOptions"), ["create", "get"]),
+            SubresourceDefinition.Proxy("PodProxyOptions"),
         ];
         AddColumns();
         AddFields();

@@ -13,6 +13,7 @@ internal sealed class ServiceResource : ResourceDefinition<V1Service>
         Categories = ["all"];
         NameRule = NameRule.Dns1035Label;
         HasStatus = true;
+        Subresources = [SubresourceDefinition.Proxy("ServiceProxyOptions")];
         Column("Type", service => service.Spec.Type);
         Column("Cluster-IP", service => service.Spec.ClusterIPs is { Count: > 0 } addresses ? addresses[0] : null);
         Column("External-IP", ServiceTexts.ExternalAddress);

@@ -6,6 +6,7 @@ internal sealed class EmbeddedContainer(string sandboxId, string directory, Cont
     // What Kubernetes calls ContainerStatusUnknown: it ended, nobody saw how.
     private const int ExitCodeUnknown = 137;
 
+    private readonly Lock _gate = new();
     private readonly TaskCompletionSource _ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private volatile ContainerState? _state;
 
@@ -23,9 +24,20 @@ internal sealed class EmbeddedContainer(string sandboxId, string directory, Cont
     /// <summary>Completes when it ended and its log is complete.</summary>
     public Task Ended => _ended.Task;
 
+    /// <summary>
+    /// Takes what the monitor tells. It tells over two connections, the answer to a start over one and the end over the other: a
+    /// container that ended stays ended, whichever is read last.
+    /// </summary>
     public void Update(ContainerState state)
     {
-        _state = state;
+        lock (_gate)
+        {
+            if (_state is not { Finished: not 0 })
+            {
+                _state = state;
+            }
+        }
+
         if (state.Finished != 0)
         {
             _ended.TrySetResult();

@@ -139,7 +139,7 @@ internal sealed partial class ClusterHost : IAsyncDisposable
         Components = () => _components.Components,
         Snapshots = _snapshots!,
         Scheduler = scheduler,
-        ConnectionOf = name => name == NodeName ? "local" : null,
+        ConnectionOf = name => name == NodeName ? "local" : controlPlane.Server.NodesWithTunnel.Contains(name) ? "tunnel" : "direct",
     };
 
     private async Task<SnapshotScheduler?> StartSnapshotsAsync(

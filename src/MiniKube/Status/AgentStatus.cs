@@ -77,7 +77,7 @@ internal sealed class AgentStatus
         try
         {
             var node = await Client.FindAsync<V1Node>(new ObjectKey("", State.NodeName), patience.Token);
-            return node is null ? Unknown("the cluster has no such node") : NodeStatuses.Of(node, connection: null);
+            return node is null ? Unknown("the cluster has no such node") : NodeStatuses.Of(node, connection: "local");
         }
         catch (Exception silent) when (silent is ApiException or HttpRequestException or IOException
             || (silent is OperationCanceledException && !cancellationToken.IsCancellationRequested))

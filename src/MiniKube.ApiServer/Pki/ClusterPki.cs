@@ -22,7 +22,7 @@ internal sealed class ClusterPki : IDisposable
     private const string NodeTokenFile = "node.token";
     private const int TokenBytes = 32;
 
-    private readonly Lock _gate = new();
+    private readonly Lock _renewing = new();
     private readonly PkiFiles _files;
     private readonly TimeProvider _time;
     private IReadOnlyList<string> _hosts;
@@ -96,9 +96,18 @@ internal sealed class ClusterPki : IDisposable
     /// <exception cref="IOException">They could not be kept; the old ones stay in use.</exception>
     public void RenewIfDue()
     {
-        if (_time.GetUtcNow() >= _material.Due)
+        if (!IsDue)
         {
-            Replace(renewAll: false);
+            return;
+        }
+
+        lock (_renewing)
+        {
+            // Handshakes that came together all saw it; the first has done it.
+            if (IsDue)
+            {
+                Replace(renewAll: false);
+            }
         }
     }
 
@@ -115,15 +124,15 @@ internal sealed class ClusterPki : IDisposable
     /// <summary>New certificates for server and administrator, and a new authority if asked for.</summary>
     public void Rotate(bool authority)
     {
-        lock (_gate)
+        lock (_renewing)
         {
             if (authority)
             {
                 ReplaceAuthority(Authority);
             }
-        }
 
-        Replace(renewAll: true);
+            Replace(renewAll: true);
+        }
     }
 
     public void Dispose()
@@ -152,15 +161,17 @@ internal sealed class ClusterPki : IDisposable
         }
     }
 
+    private bool IsDue => _time.GetUtcNow() >= _material.Due;
+
+    // With the lock held to the end: who is told last is told of what is valid.
     private void Replace(bool renewAll)
     {
-        lock (_gate)
+        lock (_renewing)
         {
             // The old ones are left to the collector: a handshake may be using them.
             _material = Load(renewAll);
+            Renewed();
         }
-
-        Renewed();
     }
 
     private PkiMaterial Load(bool renewAll)

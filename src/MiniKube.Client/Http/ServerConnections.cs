@@ -1,7 +1,5 @@
 using System.Net;
 using System.Net.Http.Headers;
-using System.Net.Security;
-using System.Security.Cryptography.X509Certificates;
 
 namespace MiniKube.Client;
 
@@ -34,7 +32,7 @@ internal sealed class ServerConnections
     {
         _time = time;
         Doors = new ServerDoors(KnockAsync);
-        _http = new HttpClient(MakeHandler(identity), disposeHandler: true) { Timeout = Timeout.InfiniteTimeSpan };
+        _http = new HttpClient(MakeHandler(identity, time), disposeHandler: true) { Timeout = Timeout.InfiniteTimeSpan };
         _http.DefaultRequestHeaders.UserAgent.ParseAdd("minikube");
         _http.DefaultRequestHeaders.Accept.ParseAdd("application/json");
         if (bearerToken is not null)
@@ -113,23 +111,10 @@ internal sealed class ServerConnections
         }
     }
 
-    private static SocketsHttpHandler MakeHandler(ClientIdentity identity)
-    {
-        var trust = new X509ChainPolicy
+    private static SocketsHttpHandler MakeHandler(ClientIdentity identity, TimeProvider time)
+        => new SocketsHttpHandler
         {
-            TrustMode = X509ChainTrustMode.CustomRootTrust,
-            RevocationMode = X509RevocationMode.NoCheck,
-        };
-        trust.CustomTrustStore.AddRange(identity.Authorities);
-        var tls = new SslClientAuthenticationOptions { CertificateChainPolicy = trust };
-        if (identity.Certificate is not null)
-        {
-            tls.ClientCertificateContext = SslStreamCertificateContext.Create(identity.Certificate, null, offline: true);
-        }
-
-        return new SocketsHttpHandler
-        {
-            SslOptions = tls,
+            SslOptions = ServerTrust.OptionsFor(identity, time),
             UseProxy = false,
             AllowAutoRedirect = false,
             AutomaticDecompression = DecompressionMethods.GZip,
@@ -138,5 +123,4 @@ internal sealed class ServerConnections
             KeepAlivePingDelay = PingAfter,
             KeepAlivePingTimeout = PingPatience,
         };
-    }
 }

@@ -1,4 +1,5 @@
 using System.Net.WebSockets;
+using System.Security.Authentication;
 using System.Text.Json;
 using Microsoft.Extensions.Logging;
 
@@ -55,17 +56,18 @@ internal sealed partial class ServerTunnel(TunnelOptions options, Uri server, Ti
         }
     }
 
-    // Once per silence: an agent may wait for its server for days.
+    // Once per silence: an agent may wait for its server for days. That a server's certificate is not good, which the API client
+    // meets as well, is told there.
     private void Tell(Exception failure, bool wasTold)
     {
-        var innermost = failure.GetBaseException().Message;
-        if (wasTold)
+        var innermost = failure.GetBaseException();
+        if (wasTold || innermost is AuthenticationException)
         {
-            Log.StillLost(logger, server, innermost);
+            Log.StillLost(logger, server, innermost.Message);
             return;
         }
 
-        Log.Lost(logger, server, innermost);
+        Log.Lost(logger, server, innermost.Message);
     }
 
     private static partial class Log

@@ -1,10 +1,8 @@
 using System.Collections.Concurrent;
 using System.Globalization;
 using System.Net;
-using System.Net.Security;
 using System.Net.Sockets;
 using System.Net.WebSockets;
-using System.Security.Cryptography.X509Certificates;
 using MiniKube.Client;
 
 namespace MiniKube.Node;
@@ -157,32 +155,17 @@ internal sealed class TunnelSession : IDisposable
         }
     }
 
-    private SocketsHttpHandler MakeHandler()
+    private SocketsHttpHandler MakeHandler() => new()
     {
-        var trust = new X509ChainPolicy
-        {
-            TrustMode = X509ChainTrustMode.CustomRootTrust,
-            RevocationMode = X509RevocationMode.NoCheck,
-        };
-        trust.CustomTrustStore.AddRange(_options.Identity.Authorities);
-        return new SocketsHttpHandler
-        {
-            UseProxy = false,
-            UseCookies = false,
-            AllowAutoRedirect = false,
-            EnableMultipleHttp2Connections = false,
-            ConnectTimeout = ConnectPatience,
-            KeepAlivePingDelay = PingAfter,
-            KeepAlivePingTimeout = PingPatience,
-            KeepAlivePingPolicy = HttpKeepAlivePingPolicy.Always,
-            InitialHttp2StreamWindowSize = StreamWindowBytes,
-            SslOptions = new SslClientAuthenticationOptions
-            {
-                CertificateChainPolicy = trust,
-                ClientCertificateContext = _options.Identity.Certificate is { } certificate
-                    ? SslStreamCertificateContext.Create(certificate, null, offline: true)
-                    : null,
-            },
-        };
-    }
+        UseProxy = false,
+        UseCookies = false,
+        AllowAutoRedirect = false,
+        EnableMultipleHttp2Connections = false,
+        ConnectTimeout = ConnectPatience,
+        KeepAlivePingDelay = PingAfter,
+        KeepAlivePingTimeout = PingPatience,
+        KeepAlivePingPolicy = HttpKeepAlivePingPolicy.Always,
+        InitialHttp2StreamWindowSize = StreamWindowBytes,
+        SslOptions = ServerTrust.OptionsFor(_options.Identity, _time),
+    };
 }

@@ -17,6 +17,9 @@ public static class Requirement
     /// <summary>dig, of Debian's dnsutils, on the path.</summary>
     public static void Dig() => Need(PathOf("dig") is not null, "needs dig (dnsutils) on the PATH");
 
+    /// <summary>faketime's library.</summary>
+    public static void Faketime() => Need(LabClock.Library is not null, "needs faketime");
+
     /// <summary>A Docker engine that answers.</summary>
     public static async Task DockerAsync(CancellationToken cancellationToken)
     {

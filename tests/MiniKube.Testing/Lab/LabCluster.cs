@@ -33,17 +33,23 @@ public sealed class LabCluster : IAsyncDisposable
     public string Token => File.ReadAllText(Path.Combine(Server.DataDirectory, "node-token")).Trim();
 
     /// <summary>Starts a server and agents, and waits until all nodes are Ready.</summary>
-    public static async Task<LabCluster> StartAsync(
+    public static Task<LabCluster> StartAsync(
         string runtime, IReadOnlyList<string> agents, IReadOnlyList<string> serverFlags, CancellationToken cancellationToken)
+        => StartAsync(runtime, agents, serverFlags, ownClocks: false, cancellationToken);
+
+    /// <summary>The same, with a clock of its own for each machine.</summary>
+    public static async Task<LabCluster> StartAsync(
+        string runtime, IReadOnlyList<string> agents, IReadOnlyList<string> serverFlags, bool ownClocks,
+        CancellationToken cancellationToken)
     {
         var cluster = new LabCluster(await LabSegment.CreateAsync(cancellationToken), runtime);
         try
         {
-            await cluster._segment.AddAsync("a", cancellationToken);
+            await cluster.AddAsync("a", ownClocks, cancellationToken);
             await cluster.StartServerAsync(serverFlags, cancellationToken);
             foreach (var agent in agents)
             {
-                cluster.StartAgent(await cluster._segment.AddAsync(agent, cancellationToken));
+                cluster.StartAgent(await cluster.AddAsync(agent, ownClocks, cancellationToken));
             }
 
             await cluster.NodesAreReadyAsync(cancellationToken);
@@ -156,6 +162,13 @@ public sealed class LabCluster : IAsyncDisposable
         }
 
         await _segment.DisposeAsync();
+    }
+
+    private async Task<LabMachine> AddAsync(string name, bool ownClock, CancellationToken cancellationToken)
+    {
+        var machine = await _segment.AddAsync(name, cancellationToken);
+        machine.Clock = ownClock ? new LabClock(Path.Combine(_segment.Scratch, $"{name}.clock")) : null;
+        return machine;
     }
 
     private string[] Flags(LabMachine machine)

@@ -39,7 +39,14 @@ public sealed class LabMachine : IAsyncDisposable
     public string Kubeconfig => Path.Combine(DataDirectory, "admin.kubeconfig");
 
     /// <summary>What the programs of this machine find in their environment.</summary>
-    public Dictionary<string, string> Environment => new() { ["KUBECONFIG"] = Kubeconfig, ["HOME"] = _segment.Scratch };
+    public Dictionary<string, string> Environment => new(Clock?.Environment ?? [])
+    {
+        ["KUBECONFIG"] = Kubeconfig,
+        ["HOME"] = _segment.Scratch,
+    };
+
+    /// <summary>A clock of its own for what is started here from now on; null for that of the machine that runs the tests.</summary>
+    public LabClock? Clock { get; set; }
 
     internal string Port { get; }
 

@@ -12,8 +12,14 @@ namespace MiniKube;
 /// </summary>
 internal sealed partial class AgentCertificates : ClusterComponent
 {
-    // How long a change of the clock, or of the authorities on a server that went on running, may go unnoticed.
-    private static readonly TimeSpan Longest = TimeSpan.FromHours(1);
+    // Timers do not count the time a machine sleeps, nor see its clock being set: what is due then is found this much later.
+    private static readonly TimeSpan Look = TimeSpan.FromSeconds(10);
+
+    // How long other authorities of a server that went on running may go unnoticed; the old ones stay trusted for a year.
+    private static readonly TimeSpan Ask = TimeSpan.FromMinutes(10);
+    // With a clock far ahead of the servers' everything is due at once, however often it is made.
+    private static readonly TimeSpan OrderAgain = TimeSpan.FromHours(1);
+
     private static readonly TimeSpan RetryFirst = TimeSpan.FromSeconds(5);
     private static readonly TimeSpan RetryLongest = TimeSpan.FromMinutes(5);
 
@@ -27,6 +33,8 @@ internal sealed partial class AgentCertificates : ClusterComponent
         new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropWrite });
 
     private string? _told;
+    private long? _ordered; // When certificates were made that were due at once; null while clocks agree.
+    private volatile bool _isFailing;
 
     public AgentCertificates(Membership membership, HttpApiClient client, HostServices services)
     {
@@ -42,7 +50,7 @@ internal sealed partial class AgentCertificates : ClusterComponent
 
     protected override async Task RunAsync(CancellationToken stopping)
     {
-        _client.Refused += Wake;
+        _client.Refused += WakeUnlessFailing;
         _client.Restored += Wake;
         _membership.Address.Changed += Wake;
         SignalReady();
@@ -51,12 +59,13 @@ internal sealed partial class AgentCertificates : ClusterComponent
             for (var failures = 0; ;)
             {
                 failures = await TryAsync(stopping) ? 0 : failures + 1;
-                await WaitAsync(failures > 0 ? _backoff.DelayAfter(failures) : UntilNext(), stopping);
+                _isFailing = failures > 0;
+                await (_isFailing ? WaitAsync(_backoff.DelayAfter(failures), stopping) : WhileGoodAsync(stopping));
             }
         }
         finally
         {
-            _client.Refused -= Wake;
+            _client.Refused -= WakeUnlessFailing;
             _client.Restored -= Wake;
             _membership.Address.Changed -= Wake;
         }
@@ -64,12 +73,20 @@ internal sealed partial class AgentCertificates : ClusterComponent
 
     private void Wake() => _wake.Writer.TryWrite(true);
 
+    // Every request that is refused says so, and trying again at each would be trying without a pause.
+    private void WakeUnlessFailing()
+    {
+        if (!_isFailing)
+        {
+            Wake();
+        }
+    }
+
     private async Task<bool> TryAsync(CancellationToken stopping)
     {
         try
         {
             await RefreshAsync(stopping);
-            _told = null;
             return true;
         }
         catch (ServerUnreachableException)
@@ -77,15 +94,13 @@ internal sealed partial class AgentCertificates : ClusterComponent
             await _client.WhenReachableAsync(stopping); // Told by the transport.
             return false;
         }
+        catch (ClockException)
+        {
+            return false; // Told by the transport, which cannot use that server either.
+        }
         catch (Exception failure) when (failure is ApiException or CommandException)
         {
-            // The same trouble is told once, however often it is met.
-            if (_told != failure.Message)
-            {
-                _told = failure.Message;
-                Log.NotRenewed(_logger, _membership.State.NodeName, failure.Message);
-            }
-
+            Tell(failure.Message);
             return false;
         }
     }
@@ -98,22 +113,59 @@ internal sealed partial class AgentCertificates : ClusterComponent
         }
 
         await FollowAuthoritiesAsync(stopping);
-        if (CertificateLife.IsDue(_membership.Identity.Certificate!, _time.GetUtcNow()))
+        if (IsClientDue)
         {
             using var key = NodeCsr.NewKey();
             _membership.TakeClient(await _renewal.ClientAsync(key, stopping), key);
             Log.Renewed(_logger, "client", _membership.Identity.Certificate!.NotAfter.ToUniversalTime());
         }
 
-        var address = _membership.Address.Current;
-        if (_membership.Serving.Certificate is not { } serving
-            || CertificateLife.IsDue(serving, _time.GetUtcNow())
-            || !CertificateLife.IsFor(serving, address))
+        if (IsServingDue)
         {
             using var key = NodeCsr.NewKey();
-            _membership.TakeServing(await _renewal.ServingAsync(key, [address], stopping), key);
+            _membership.TakeServing(await _renewal.ServingAsync(key, [_membership.Address.Current], stopping), key);
             Log.Renewed(_logger, "serving", _membership.Serving.Certificate!.NotAfter.ToUniversalTime());
         }
+
+        FollowClock();
+    }
+
+    private bool IsClientDue => _membership.IsOver || IsDue(_membership.Identity.Certificate!);
+
+    private bool IsServingDue
+        => _membership.Serving.Certificate is not { } serving
+            || IsDue(serving)
+            || !CertificateLife.IsFor(serving, _membership.Address.Current);
+
+    private bool IsDue(X509Certificate2 certificate)
+        => CertificateLife.IsDue(certificate, _time.GetUtcNow())
+            && (_ordered is not { } ordered || _time.GetElapsedTime(ordered) > OrderAgain);
+
+    /// <summary>What is due again as soon as it was made is not ordered again at once.</summary>
+    private void FollowClock()
+    {
+        var problem = CertificateLife.ClockProblem(_membership.Identity.Certificate!, _time.GetUtcNow());
+        if (problem is null)
+        {
+            _ordered = null;
+        }
+        else if (_ordered is not { } ordered || _time.GetElapsedTime(ordered) > OrderAgain)
+        {
+            _ordered = _time.GetTimestamp();
+        }
+
+        Tell(problem);
+    }
+
+    /// <summary>The same trouble is told once, however often it is met.</summary>
+    private void Tell(string? problem)
+    {
+        if (problem is not null && problem != _told)
+        {
+            Log.NotRenewed(_logger, _membership.State.NodeName, problem);
+        }
+
+        _told = problem;
     }
 
     /// <summary>Asks a server that is trusted now whom to trust from now on.</summary>
@@ -127,30 +179,31 @@ internal sealed partial class AgentCertificates : ClusterComponent
         }
     }
 
-    private TimeSpan UntilNext()
+    /// <summary>Returns when something is due or happened, or when it is time to ask for the authorities again.</summary>
+    private async Task WhileGoodAsync(CancellationToken stopping)
     {
-        var client = CertificateLife.DueAt(_membership.Identity.Certificate!);
-        var serving = CertificateLife.DueAt(_membership.Serving.Certificate!);
-        var left = (client < serving ? client : serving) - _time.GetUtcNow();
-        return left < Longest ? left : Longest;
+        var started = _time.GetTimestamp();
+        while (!IsClientDue && !IsServingDue && _time.GetElapsedTime(started) < Ask)
+        {
+            if (await WaitAsync(Look, stopping))
+            {
+                return;
+            }
+        }
     }
 
-    private async Task WaitAsync(TimeSpan longest, CancellationToken stopping)
+    /// <summary>True when something happened before the time was over.</summary>
+    private async Task<bool> WaitAsync(TimeSpan longest, CancellationToken stopping)
     {
-        if (longest <= TimeSpan.Zero)
-        {
-            return;
-        }
-
         using var timer = new CancellationTokenSource(longest, _time);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(stopping, timer.Token);
         try
         {
-            await _wake.Reader.ReadAsync(either.Token);
+            return await _wake.Reader.ReadAsync(either.Token);
         }
         catch (OperationCanceledException) when (!stopping.IsCancellationRequested)
         {
-            // The time has come.
+            return false;
         }
     }
 

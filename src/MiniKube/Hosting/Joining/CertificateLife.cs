@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Net;
 using System.Security.Cryptography.X509Certificates;
 
@@ -19,6 +20,18 @@ internal static class CertificateLife
     /// <summary>True when nobody accepts it any more.</summary>
     public static bool IsOver(X509Certificate2 certificate, DateTimeOffset now)
         => now >= new DateTimeOffset(certificate.NotAfter.ToUniversalTime());
+
+    /// <summary>
+    /// What is wrong when a certificate is due that was made just now, in words that stay the same from one try to the next; null
+    /// when it is not due: this machine's clock is far ahead of the one it was made by.
+    /// </summary>
+    public static string? ClockProblem(X509Certificate2 justMade, DateTimeOffset now)
+        => IsDue(justMade, now)
+            ? string.Create(
+                CultureInfo.InvariantCulture,
+                $"this machine's clock is {(now - justMade.NotBefore.ToUniversalTime()).Days} days ahead of the servers', so that what they "
+                + $"certify is due here at once; set the clocks of both")
+            : null;
 
     /// <summary>True when it is good for the address.</summary>
     public static bool IsFor(X509Certificate2 certificate, IPAddress address)

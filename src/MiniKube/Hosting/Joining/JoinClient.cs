@@ -96,7 +96,9 @@ internal sealed class JoinClient(Uri server, TimeProvider time)
         }
         catch (HttpRequestException failure)
         {
-            throw new CommandException(why?.Problem ?? ConnectFailure.Describe(server, failure), cause: failure);
+            throw why is { IsOutdated: true, Problem: { } outdated }
+                ? new ClockException(outdated, failure)
+                : new CommandException(why?.Problem ?? ConnectFailure.Describe(server, failure), cause: failure);
         }
         catch (TaskCanceledException slow) when (!cancellationToken.IsCancellationRequested)
         {

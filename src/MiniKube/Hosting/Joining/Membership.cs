@@ -170,7 +170,10 @@ internal sealed partial class Membership
         catch (CommandException unreachable) when (!isFirst && unreachable is not JoinRefusedException { MayPass: false })
         {
             // It was a member, and its pods run: it goes on without servers, and joins again when one answers.
-            Log.CannotRejoinYet(_logger, State.NodeName, unreachable.Message);
+            if (unreachable is not ClockException)
+            {
+                Log.CannotRejoinYet(_logger, State.NodeName, unreachable.Message); // The other is told by the transport.
+            }
         }
     }
 

@@ -1,6 +1,6 @@
-using System.Globalization;
 using System.Net.Security;
 using System.Security.Cryptography.X509Certificates;
+using MiniKube.Client;
 
 namespace MiniKube;
 
@@ -9,6 +9,9 @@ internal sealed class ServerCheck(Uri server, X509Certificate2Collection authori
 {
     /// <summary>Why the last certificate was refused; null when none was.</summary>
     public string? Problem { get; private set; }
+
+    /// <summary>True when it was of another time: a clock is wrong.</summary>
+    public bool IsOutdated { get; private set; }
 
     public bool Validate(object sender, X509Certificate? shown, X509Chain? chain, SslPolicyErrors errors)
     {
@@ -27,8 +30,9 @@ internal sealed class ServerCheck(Uri server, X509Certificate2Collection authori
         chain.ChainPolicy.VerificationTimeIgnored = false;
         if (!chain.Build(certificate))
         {
-            return chain.ChainStatus.Any(static status => status.Status == X509ChainStatusFlags.NotTimeValid)
-                ? Outdated(certificate, now)
+            IsOutdated = chain.ChainStatus.Any(static status => status.Status == X509ChainStatusFlags.NotTimeValid);
+            return IsOutdated
+                ? ServerTrust.Outdated(server.Authority, certificate, now)
                 : $"{server.Authority} is not a server of the cluster: its certificate is of another authority "
                     + $"({certificate.Issuer}); check --server and the token";
         }
@@ -38,10 +42,4 @@ internal sealed class ServerCheck(Uri server, X509Certificate2Collection authori
             : $"the certificate of the server is not good for '{server.IdnHost}'; join by a name or address it is good for, "
                 + $"or start the server with --tls-san {server.IdnHost}";
     }
-
-    private string Outdated(X509Certificate2 certificate, DateTimeOffset now)
-        => string.Create(
-            CultureInfo.InvariantCulture,
-            $"the certificate of {server.Authority} is valid from {certificate.NotBefore.ToUniversalTime():u} to "
-            + $"{certificate.NotAfter.ToUniversalTime():u}, but this machine's clock says {now.UtcDateTime:u}; set the clocks of both");
 }

@@ -72,6 +72,19 @@ public sealed class ClusterPkiTests
     }
 
     [Test]
+    public void Handshakes_that_come_together_renew_once()
+    {
+        using var pki = Open(Hosts);
+        var told = 0;
+        pki.Renewed += () => Interlocked.Increment(ref told);
+        _time.Advance(TimeSpan.FromDays(250));
+
+        Parallel.For(0, 16, _ => pki.RenewIfDue());
+
+        Assert.That(told, Is.EqualTo(1));
+    }
+
+    [Test]
     public void A_damaged_key_is_refused_with_the_file_and_what_to_do()
     {
         Open(Hosts).Dispose();

@@ -87,7 +87,10 @@ internal sealed class ClusterPki : IDisposable
     /// <summary>Reads what is there and makes what is missing, due, or no longer good for the host's names.</summary>
     /// <exception cref="PkiException">Files are damaged.</exception>
     public static ClusterPki Open(string directory, IReadOnlyList<string> hosts, string? token, TimeProvider time)
-        => new(new PkiFiles(directory), hosts, token, time);
+        => Open(new PkiFiles(directory), hosts, token, time);
+
+    internal static ClusterPki Open(PkiFiles files, IReadOnlyList<string> hosts, string? token, TimeProvider time)
+        => new(files, hosts, token, time);
 
     /// <summary>
     /// Makes new certificates where due; connections that are open keep the old ones. Costs a comparison when nothing is due, so it can be

@@ -13,6 +13,9 @@ internal sealed class PkiFiles(string directory)
 
     public string Directory => directory;
 
+    /// <summary>Called when a file of that name is in its place, to stay there; tests end the process at this moment.</summary>
+    internal Action<string> Written { get; init; } = static _ => { };
+
     /// <summary>Makes the directory, for the owner only.</summary>
     public void Prepare() => System.IO.Directory.CreateDirectory(directory, OwnerOnly | UnixFileMode.UserExecute);
 
@@ -43,12 +46,17 @@ internal sealed class PkiFiles(string directory)
         }
 
         File.Move(partial, path, overwrite: true);
+        Written(name);
     }
 
-    /// <summary>The certificate with its private key, or null when one of the two files is missing.</summary>
+    /// <summary>
+    /// The certificate with its private key, or null when one of the two files is missing. After a crash between the two files of
+    /// <see cref="WritePair"/> it is the pair of before or the new one.
+    /// </summary>
     /// <exception cref="PkiException">The files are damaged or do not belong together.</exception>
     public X509Certificate2? ReadPair(string name)
     {
+        FinishPair(name);
         if (ReadText($"{name}.crt") is not { } certificate || ReadText($"{name}.key") is not { } key)
         {
             return null;
@@ -58,7 +66,7 @@ internal sealed class PkiFiles(string directory)
         {
             return X509Certificate2.CreateFromPem(certificate, key);
         }
-        catch (Exception failure) when (failure is CryptographicException or ArgumentException)
+        catch (Exception failure) when (IsDamage(failure))
         {
             throw new PkiException(
                 $"{Path.Combine(directory, name)}.crt and .key cannot be used: {failure.Message} "
@@ -84,11 +92,57 @@ internal sealed class PkiFiles(string directory)
         return [.. found];
     }
 
+    /// <summary>
+    /// Two files cannot be replaced in one step, so the certificate waits beside until its key is there: whoever finds a key that
+    /// does not fit the certificate knows which one does.
+    /// </summary>
     public void WritePair(string name, X509Certificate2 certificate)
     {
+        WriteText(Waiting(name), CertificatePem(certificate));
         WriteText($"{name}.key", PrivateKeyPem(certificate));
-        WriteText($"{name}.crt", CertificatePem(certificate));
+        Move(Waiting(name), $"{name}.crt");
     }
+
+    // A certificate that waits for a key that never came is of no use to anybody.
+    private void FinishPair(string name)
+    {
+        if (ReadText(Waiting(name)) is not { } waiting)
+        {
+            return;
+        }
+
+        if (ReadText($"{name}.key") is { } key && BelongTogether(waiting, key))
+        {
+            Move(Waiting(name), $"{name}.crt");
+        }
+        else
+        {
+            File.Delete(Path.Combine(directory, Waiting(name)));
+        }
+    }
+
+    private void Move(string from, string to)
+    {
+        File.Move(Path.Combine(directory, from), Path.Combine(directory, to), overwrite: true);
+        Written(to);
+    }
+
+    private static string Waiting(string name) => $"{name}.crt.next";
+
+    private static bool BelongTogether(string certificate, string key)
+    {
+        try
+        {
+            X509Certificate2.CreateFromPem(certificate, key).Dispose();
+            return true;
+        }
+        catch (Exception foreign) when (IsDamage(foreign))
+        {
+            return false;
+        }
+    }
+
+    private static bool IsDamage(Exception failure) => failure is CryptographicException or ArgumentException;
 
     public static string CertificatePem(X509Certificate2 certificate) => $"{certificate.ExportCertificatePem()}\n";
 

@@ -19,6 +19,7 @@ internal sealed partial class AgentHost : IAsyncDisposable
     private readonly ILogger<AgentHost> _logger;
     private Membership? _membership;
     private HttpApiClient? _client;
+    private AgentCertificates? _certificates;
     private NodeParts? _node;
     private ControlSocket? _control;
 
@@ -118,6 +119,12 @@ internal sealed partial class AgentHost : IAsyncDisposable
             _data,
             _services);
         _control = new ControlSocket(_data.Root, runtime, _services.Loggers);
+        _certificates = new AgentCertificates(_membership, _client, _services);
+        _control.Add(CertificateCommand.RotateRequest, async (_, asking) =>
+        {
+            await _certificates.RotateAsync(asking);
+            return [];
+        });
         _control.Add("status", Status(_membership.State, _client, runtime).AnswerAsync);
         await _components.StartAsync(_control, cancellationToken);
     }
@@ -132,7 +139,7 @@ internal sealed partial class AgentHost : IAsyncDisposable
 
     private async Task RunNodeAsync(CancellationToken cancellationToken)
     {
-        await _components.StartAsync(new AgentCertificates(_membership!, _client!, _services), cancellationToken);
+        await _components.StartAsync(_certificates!, cancellationToken);
         await _components.StartAsync(new ServerDirectory(_membership!, _settings.Servers, _client!, _services), cancellationToken);
         if (_settings.NodeIp is null && OperatingSystem.IsLinux())
         {

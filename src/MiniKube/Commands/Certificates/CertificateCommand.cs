@@ -34,7 +34,7 @@ internal static class CertificateCommand
             return expired == 0
                 ? 0
                 : throw new CommandException(
-                    $"{expired} of {found.Count} certificates expired; a running server renews them by itself, "
+                    $"{expired} of {found.Count} certificates expired; a running server or agent renews them by itself, "
                     + "'minikube certificate rotate' does it now");
         });
         return command;
@@ -44,7 +44,7 @@ internal static class CertificateCommand
     {
         var data = new DataDirectoryOption();
         var authority = new Option<bool>("--ca") { Description = "make a new authority too; the old one stays trusted for a year" };
-        var command = new Command("rotate", "Renews the certificates of the server and of its administrator now.")
+        var command = new Command("rotate", "Renews the certificates of this machine now: of the server and its administrator, or of the node.")
         {
             data.Setting.Option,
             authority,
@@ -53,17 +53,43 @@ internal static class CertificateCommand
         {
             var root = ExistingRoot(data.Read(parsed, terminal));
             var withAuthority = parsed.GetValue(authority);
-            var request = withAuthority ? RotateAuthorityRequest : RotateRequest;
-            if (await ControlClient.AskAsync(root, request, content: null, cancellationToken) is null)
-            {
-                RotateFiles(root, withAuthority, terminal.Time);
-            }
-
-            await terminal.Output.WriteLineAsync(withAuthority
-                ? "Renewed: authority, server and administrator. Old certificates stay good until their end, the old authority for a year."
-                : "Renewed: server and administrator. Old certificates stay good until their end.");
+            var done = AgentState.Find(root) is { } agent
+                ? await RotateAgentAsync(root, agent.NodeName, withAuthority, cancellationToken)
+                : await RotateServerAsync(root, withAuthority, terminal.Time, cancellationToken);
+            await terminal.Output.WriteLineAsync(done);
         });
         return command;
+    }
+
+    private static async Task<string> RotateServerAsync(
+        string root, bool withAuthority, TimeProvider time, CancellationToken cancellationToken)
+    {
+        var request = withAuthority ? RotateAuthorityRequest : RotateRequest;
+        if (await ControlClient.AskAsync(root, request, content: null, cancellationToken) is null)
+        {
+            RotateFiles(root, withAuthority, time);
+        }
+
+        return withAuthority
+            ? "Renewed: authority, server and administrator. Old certificates stay good until their end, the old authority for a year."
+            : "Renewed: server and administrator. Old certificates stay good until their end.";
+    }
+
+    private static async Task<string> RotateAgentAsync(
+        string root, string node, bool withAuthority, CancellationToken cancellationToken)
+    {
+        if (withAuthority)
+        {
+            throw new CommandException(
+                $"{root} belongs to the joined machine {node}, and the authority is the servers': run 'minikube certificate rotate --ca' "
+                + "on a server, and machines follow within a minute");
+        }
+
+        return await ControlClient.AskAsync(root, RotateRequest, content: null, cancellationToken) is not null
+            ? $"Renewed: both certificates of node {node}. Old ones stay good until their end."
+            : throw new CommandException(
+                $"the agent of {root} does not run, and only servers make its certificates: start it; what is due or has ended is "
+                + "renewed then by itself");
     }
 
     private static string ExistingRoot(string root)

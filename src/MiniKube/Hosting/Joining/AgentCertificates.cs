@@ -15,8 +15,11 @@ internal sealed partial class AgentCertificates : ClusterComponent
     // Timers do not count the time a machine sleeps, nor see its clock being set: what is due then is found this much later.
     private static readonly TimeSpan Look = TimeSpan.FromSeconds(10);
 
-    // How long other authorities of a server that went on running may go unnoticed; the old ones stay trusted for a year.
-    private static readonly TimeSpan Ask = TimeSpan.FromMinutes(10);
+    // How long other authorities of a server that goes on running may go unnoticed. One small question on a connection that is open.
+    private static readonly TimeSpan Ask = TimeSpan.FromMinutes(1);
+
+    // How long a person who asked for new certificates waits.
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
     // With a clock far ahead of the servers' everything is due at once, however often it is made.
     private static readonly TimeSpan OrderAgain = TimeSpan.FromHours(1);
 
@@ -32,6 +35,7 @@ internal sealed partial class AgentCertificates : ClusterComponent
     private readonly Channel<bool> _wake = Channel.CreateBounded<bool>(
         new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropWrite });
 
+    private TaskCompletionSource? _asked; // Somebody waits for new certificates.
     private string? _told;
     private long? _ordered; // When certificates were made that were due at once; null while clocks agree.
     private volatile bool _isFailing;
@@ -47,6 +51,28 @@ internal sealed partial class AgentCertificates : ClusterComponent
     }
 
     public override string Name => "agent-certificates";
+
+    /// <summary>Follows the authorities and has both certificates made anew now, due or not; returns when that is done.</summary>
+    /// <exception cref="CommandException">It could not be done now; what is there stays in use.</exception>
+    public async Task RotateAsync(CancellationToken cancellationToken)
+    {
+        var mine = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        var asked = Interlocked.CompareExchange(ref _asked, mine, null) ?? mine;
+        Wake();
+        try
+        {
+            await asked.Task.WaitAsync(Patience, _time, cancellationToken);
+        }
+        catch (TimeoutException slow)
+        {
+            throw new CommandException(
+                $"no server made new certificates within {Patience.TotalSeconds} s; see 'minikube status' on this machine", cause: slow);
+        }
+        catch (ApiException refused)
+        {
+            throw new CommandException($"no new certificates: {refused.Message}", cause: refused);
+        }
+    }
 
     protected override async Task RunAsync(CancellationToken stopping)
     {
@@ -84,28 +110,37 @@ internal sealed partial class AgentCertificates : ClusterComponent
 
     private async Task<bool> TryAsync(CancellationToken stopping)
     {
+        var asked = Interlocked.Exchange(ref _asked, null);
         try
         {
-            await RefreshAsync(stopping);
+            await RefreshAsync(all: asked is not null, stopping);
+            asked?.SetResult();
             return true;
-        }
-        catch (ServerUnreachableException)
-        {
-            await _client.WhenReachableAsync(stopping); // Told by the transport.
-            return false;
-        }
-        catch (ClockException)
-        {
-            return false; // Told by the transport, which cannot use that server either.
         }
         catch (Exception failure) when (failure is ApiException or CommandException)
         {
-            Tell(failure.Message);
+            asked?.SetException(failure);
+            await FailedAsync(failure, stopping);
             return false;
         }
     }
 
-    private async Task RefreshAsync(CancellationToken stopping)
+    private async Task FailedAsync(Exception failure, CancellationToken stopping)
+    {
+        switch (failure)
+        {
+            case ServerUnreachableException:
+                await _client.WhenReachableAsync(stopping); // Told by the transport.
+                break;
+            case ClockException:
+                break; // Told by the transport, which cannot use that server either.
+            default:
+                Tell(failure.Message);
+                break;
+        }
+    }
+
+    private async Task RefreshAsync(bool all, CancellationToken stopping)
     {
         if (_membership.IsOver)
         {
@@ -113,14 +148,14 @@ internal sealed partial class AgentCertificates : ClusterComponent
         }
 
         await FollowAuthoritiesAsync(stopping);
-        if (IsClientDue)
+        if (all || IsClientDue)
         {
             using var key = NodeCsr.NewKey();
             _membership.TakeClient(await _renewal.ClientAsync(key, stopping), key);
             Log.Renewed(_logger, "client", _membership.Identity.Certificate!.NotAfter.ToUniversalTime());
         }
 
-        if (IsServingDue)
+        if (all || IsServingDue)
         {
             using var key = NodeCsr.NewKey();
             _membership.TakeServing(await _renewal.ServingAsync(key, [_membership.Address.Current], stopping), key);

@@ -40,6 +40,9 @@ internal sealed record JoinToken
             : throw NoToken("after '::' comes USER:SECRET; was it pasted whole?");
     }
 
+    /// <summary>The same credentials for a cluster whose authority is another now, as a person would paste it. Secret.</summary>
+    public string ForAuthority(string hash) => $"{Prefix}{hash}::{Credentials}";
+
     /// <summary>Says nothing: the record holds a secret.</summary>
     public override string ToString() => nameof(JoinToken);
 

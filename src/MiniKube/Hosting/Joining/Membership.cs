@@ -86,9 +86,7 @@ internal sealed partial class Membership
     /// <exception cref="CommandException">No server can be used, or there is no token.</exception>
     public async Task JoinAsync(CancellationToken cancellationToken)
     {
-        var token = _settings.Token ?? _pki.Token ?? throw NoToken();
-        var (server, cluster) = await _joiner.JoinAsync(
-            Servers.Current, token, State.NodeName, Address.Current, cancellationToken);
+        var (server, cluster) = await JoinWithAnyAsync(Tokens(), cancellationToken);
         Log.Joined(_logger, server.GetLeftPart(UriPartial.Authority), State.NodeName);
         Identity.Exchange(_pki.Authorities, _pki.Client);
         Serving.Exchange(_pki.Serving!);
@@ -119,6 +117,12 @@ internal sealed partial class Membership
         }
 
         _pki.KeepAuthorities(authorities.ExportCertificatePems());
+        if (_pki.Token is { } kept && JoinToken.Parse(kept) is { AuthorityHash: not null } token)
+        {
+            // Or it would be refused, if it is needed when the authority of its time has been forgotten.
+            _pki.KeepToken(token.ForAuthority(authorities[0].GetCertHashString(HashAlgorithmName.SHA256).ToLowerInvariant()));
+        }
+
         Identity.Exchange(authorities, Identity.Certificate);
         return true;
     }
@@ -152,7 +156,7 @@ internal sealed partial class Membership
 
     private async Task RefreshAsync(bool isFirst, CancellationToken cancellationToken)
     {
-        if (!isFirst && _settings.Token is { } given)
+        if (!isFirst && _settings.Token is { } given && !IsKept(given))
         {
             _pki.KeepToken(given);
         }
@@ -176,6 +180,37 @@ internal sealed partial class Membership
             }
         }
     }
+
+    private async Task<(Uri Server, ClusterFacts Cluster)> JoinWithAnyAsync(
+        IReadOnlyList<string> tokens, CancellationToken cancellationToken)
+    {
+        foreach (var token in tokens.SkipLast(1))
+        {
+            try
+            {
+                return await _joiner.JoinAsync(Servers.Current, token, State.NodeName, Address.Current, cancellationToken);
+            }
+            catch (CommandException failed) when (failed is not JoinRefusedException)
+            {
+                Log.OtherToken(_logger, State.NodeName, failed.Message);
+            }
+        }
+
+        return await _joiner.JoinAsync(Servers.Current, tokens[^1], State.NodeName, Address.Current, cancellationToken);
+    }
+
+    /// <summary>The token of this start, and the kept one when they differ in the authority they name only.</summary>
+    private IReadOnlyList<string> Tokens() => (_settings.Token, _pki.Token) switch
+    {
+        ({ } given, { } kept) when given != kept && IsKept(given) => [given, kept],
+        ({ } given, _) => [given],
+        (null, { } kept) => [kept],
+        _ => throw NoToken(),
+    };
+
+    // A start script goes on naming the token of the first day, while the kept one follows the authority.
+    private bool IsKept(string token)
+        => _pki.Token is { } kept && JoinToken.Parse(kept).Credentials == JoinToken.Parse(token).Credentials;
 
     private void Keep(AgentState state)
     {
@@ -245,6 +280,9 @@ internal sealed partial class Membership
     {
         [LoggerMessage(6110, LogLevel.Information, "Joined {Server} as node {Node}")]
         public static partial void Joined(ILogger logger, string server, string node);
+
+        [LoggerMessage(6114, LogLevel.Debug, "Node {Node} cannot join with the token of this start, trying the kept one: {Problem}")]
+        public static partial void OtherToken(ILogger logger, string node, string problem);
 
         [LoggerMessage(6112, LogLevel.Warning,
             "The certificate of node {Node} has run out and it cannot join again yet ({Problem}); its pods go on, trying again")]

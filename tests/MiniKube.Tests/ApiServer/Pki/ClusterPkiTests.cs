@@ -170,6 +170,45 @@ public sealed class ClusterPkiTests
     }
 
     [Test]
+    public void A_rotation_that_is_cut_off_after_any_of_its_files_leaves_an_authority_that_everybody_trusts()
+    {
+        using var first = Open(Hosts);
+        var trusted = first.Authority;
+
+        // Each time one file later, until it comes through.
+        var isCutOff = true;
+        for (var files = 1; isCutOff; files++)
+        {
+            var left = files;
+            var cut = new PkiFiles(PkiPath) { Written = _ => left = left > 1 ? left - 1 : throw new IOException("the power failed") };
+            using (var dying = ClusterPki.Open(cut, Hosts, null, _time))
+            {
+                isCutOff = IsCutOff(() => dying.Rotate(authority: true));
+            }
+
+            using var next = Open(Hosts);
+            Assert.That(Trusts(trusted, next.Server, next.Material.Bridges), Is.True, $"after {files} files");
+            Assert.That(next.Material.Authorities.Select(one => one.Thumbprint), Does.Contain(trusted.Thumbprint));
+            Assert.That(CertificateIssuer.IsSignedBy(next.Server, next.Authority), Is.True);
+        }
+
+        Assert.That(Directory.GetFiles(PkiPath, "*.next"), Is.Empty);
+    }
+
+    private static bool IsCutOff(Action action)
+    {
+        try
+        {
+            action();
+            return false;
+        }
+        catch (IOException)
+        {
+            return true;
+        }
+    }
+
+    [Test]
     public void An_authority_is_replaced_when_two_thirds_of_its_life_are_over()
     {
         using var pki = Open(Hosts);

@@ -44,7 +44,7 @@ internal static class CertificateCommand
     {
         var data = new DataDirectoryOption();
         var authority = new Option<bool>("--ca") { Description = "make a new authority too; the old one stays trusted for a year" };
-        var command = new Command("rotate", "Renews the certificates of this machine now: of the server and its administrator, or of the node.")
+        var command = new Command("rotate", "Renews this machine's certificates now: server and administrator, or node.")
         {
             data.Setting.Option,
             authority,

@@ -29,8 +29,8 @@ internal static class CertificateLife
         => IsDue(justMade, now)
             ? string.Create(
                 CultureInfo.InvariantCulture,
-                $"this machine's clock is {(now - justMade.NotBefore.ToUniversalTime()).Days} days ahead of the servers', so that what they "
-                + $"certify is due here at once; set the clocks of both")
+                $"this machine's clock is {(now - justMade.NotBefore.ToUniversalTime()).Days} days ahead of the servers', "
+                + $"so that what they certify is due here at once; set the clocks of both")
             : null;
 
     /// <summary>True when it is good for the address.</summary>

@@ -103,7 +103,7 @@ public sealed class JoinerTests
     {
         _server = await FakeJoinServer.StartAsync(validFrom: TimeProvider.System.GetUtcNow().AddDays(3));
 
-        var refused = Assert.ThrowsAsync<CommandException>(() => JoinAsync(_server.Token, [_server.Url], cancellationToken));
+        var refused = Assert.ThrowsAsync<ClockException>(() => JoinAsync(_server.Token, [_server.Url], cancellationToken));
 
         Assert.That(refused!.Message, Does.Contain("this machine's clock says"));
     }

@@ -11,11 +11,12 @@ namespace MiniKube.Cel.Checking;
 internal sealed class Checker(string source, IReadOnlyList<(string Name, CelShape Shape)> variables)
 {
     private static readonly FrozenSet<string> Predicates = FrozenSet.Create(
-        "startsWith", "endsWith", "contains", "matches", "isSorted", "hasValue", "bool",
+        "startsWith", "endsWith", "contains", "matches", "isSorted", "hasValue", "bool", "isIP", "isCIDR", "isURL", "isQuantity",
         "sets.contains", "sets.intersects", "sets.equivalent");
 
     private static readonly FrozenSet<string> Texts = FrozenSet.Create(
-        "string", "lowerAscii", "upperAscii", "trim", "reverse", "replace", "substring", "charAt", "join", "find", "jsonpatch.escapeKey");
+        "string", "format", "lowerAscii", "upperAscii", "trim", "reverse", "replace", "substring", "charAt", "join", "find",
+        "jsonpatch.escapeKey");
 
     private static readonly FrozenSet<string> Numbers = FrozenSet.Create(
         "size", "int", "getFullYear", "getMonth", "getDate", "getDayOfMonth", "getDayOfWeek", "getDayOfYear", "getHours", "getMinutes",

@@ -35,13 +35,14 @@ internal static class FunctionCatalog
         ["jsonpatch.escapeKey"] = (frame, a) => a is [string key]
             ? Texts.Replace(frame, (string)Texts.Replace(frame, key, "~", "~0", -1)!, "/", "~1", -1)
             : CelError.NoOverload,
-    }.ToFrozenDictionary();
+    }.Concat(Networks.Global).Concat(Urls.Global).Concat(Quantities.Global).ToFrozenDictionary();
 
     public static FrozenDictionary<string, Function> Member { get; } = TextCatalog.Functions
         .Concat(new Dictionary<string, Function>
         {
             ["size"] = Size,
             ["matches"] = Matches,
+            ["format"] = (frame, a) => a is [string text, ICelList list] ? Formats.Format(frame, text, list) : CelError.NoOverload,
             ["hasValue"] = (_, a) => a is [CelOptional optional] ? Boxes.Of(optional.HasValue) : CelError.NoOverload,
             ["value"] = (_, a) => a is not [CelOptional optional] ? CelError.NoOverload
                 : optional.HasValue ? optional.Value : new CelError("optional.none() dereference"),
@@ -65,7 +66,7 @@ internal static class FunctionCatalog
             ["getMinutes"] = (_, a) => a is [TimeSpan span] ? (long)span.TotalMinutes : Times.Part(a, time => time.Minute),
             ["getSeconds"] = (_, a) => a is [TimeSpan span] ? (long)span.TotalSeconds : Times.Part(a, time => time.Second),
             ["getMilliseconds"] = (_, a) => a is [TimeSpan span] ? (long)span.Milliseconds : Times.Part(a, time => time.Millisecond),
-        }).ToFrozenDictionary();
+        }).Concat(Networks.Member).Concat(Urls.Member).Concat(Quantities.Member).ToFrozenDictionary();
 
     private static object? Matches(Frame frame, object?[] a)
         => a is [string text, string pattern]

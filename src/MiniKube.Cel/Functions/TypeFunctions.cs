@@ -1,5 +1,6 @@
 using System.Collections.Frozen;
 using System.Globalization;
+using System.Net;
 using System.Text;
 using MiniKube.Cel.Values;
 
@@ -28,6 +29,10 @@ internal static class TypeFunctions
         CelType => Denotations["type"],
         CelOptional => Denotations["optional_type"],
         DateTimeOffset => new CelType("google.protobuf.Timestamp"),
+        IPAddress => new CelType("net.IP"),
+        CelNetwork => new CelType("net.CIDR"),
+        CelUrl => new CelType("kubernetes.URL"),
+        CelQuantity => new CelType("kubernetes.Quantity"),
         _ => new CelType("google.protobuf.Duration"),
     };
 
@@ -82,6 +87,7 @@ internal static class TypeFunctions
         byte[] bytes => Decode(bytes),
         DateTimeOffset time => Times.Text(time),
         TimeSpan span => Times.Text(span),
+        IPAddress or CelNetwork => value.ToString(),
         _ => CelError.NoOverload,
     };
 

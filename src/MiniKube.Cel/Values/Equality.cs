@@ -1,4 +1,6 @@
+using System.Net;
 using MiniKube.Cel.Binding;
+using MiniKube.Cel.Functions;
 
 namespace MiniKube.Cel.Values;
 
@@ -21,6 +23,10 @@ internal static class Equality
             (DateTimeOffset a, DateTimeOffset b) => a == b,
             (TimeSpan a, TimeSpan b) => a == b,
             (CelType a, CelType b) => a == b,
+            (IPAddress a, IPAddress b) => a.Equals(b),
+            (CelNetwork a, CelNetwork b) => a == b,
+            (CelUrl a, CelUrl b) => a == b,
+            (CelQuantity a, CelQuantity b) => a == b,
             _ => false,
         };
     }

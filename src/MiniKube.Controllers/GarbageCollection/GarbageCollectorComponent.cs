@@ -28,7 +28,11 @@ internal sealed partial class GarbageCollectorComponent : ClusterComponent
         _collector = new GarbageCollector(context.ClientFor(Identity), kinds);
         _queue = new WorkQueue<Suspect>(context.Time, context.Random);
         _logger = context.Logger<GarbageCollectorComponent>();
-        kinds.Follow(kind => kind.Subscribe((key, old, current) => OnChange(kind, key, old, current)));
+        kinds.Follow(kind =>
+        {
+            kind.Subscribe((key, old, current) => OnChange(kind, key, old, current));
+            QueueThoseThatName(kind);
+        });
     }
 
     public override string Name => "garbage-collector";
@@ -61,6 +65,19 @@ internal sealed partial class GarbageCollectorComponent : ClusterComponent
         foreach (var (kind, item) in _kinds.OwnedBy(owner.Metadata.Uid))
         {
             _queue.Add(new Suspect(kind, item.Key()));
+        }
+    }
+
+    // As long as nobody knew the kind, nobody could say that an owner of it is gone.
+    private void QueueThoseThatName(ClusterKind owner)
+    {
+        foreach (var kind in _kinds.All)
+        {
+            foreach (var item in kind.All.Where(item => item.Metadata.OwnerReferences?.Any(
+                one => one.Kind == owner.Gvk.Kind && Gvk.Parse(one.ApiVersion, one.Kind).Group == owner.Gvk.Group) == true))
+            {
+                _queue.Add(new Suspect(kind, item.Key()));
+            }
         }
     }
 

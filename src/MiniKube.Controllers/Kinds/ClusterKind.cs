@@ -49,6 +49,9 @@ internal abstract class ClusterKind
     /// <summary>Calls back for every change of every object.</summary>
     public abstract void Subscribe(Action<ObjectKey, IKubernetesObject<V1ObjectMeta>?, IKubernetesObject<V1ObjectMeta>?> changed);
 
+    /// <summary>From the cache: everything, in no order.</summary>
+    public abstract IEnumerable<IKubernetesObject<V1ObjectMeta>> All { get; }
+
     /// <summary>Tells those who subscribed that everything of the kind is gone.</summary>
     public abstract void Forget();
 
@@ -65,6 +68,8 @@ internal sealed class ClusterKind<T>(Informer<T> informer, Gvk gvk, Gvr gvr, IAp
     public override Gvk Gvk => gvk;
 
     public override Gvr Gvr => gvr;
+
+    public override IEnumerable<IKubernetesObject<V1ObjectMeta>> All => informer.All;
 
     public override IKubernetesObject<V1ObjectMeta>? Find(ObjectKey key) => informer.Find(key);
 

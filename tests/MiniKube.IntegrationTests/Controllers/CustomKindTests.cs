@@ -68,6 +68,22 @@ public sealed class CustomKindTests
     }
 
     [Test, CancelAfter(60_000)]
+    public async Task What_names_an_owner_that_is_gone_goes_once_the_owners_kind_is_known(CancellationToken cancellationToken)
+    {
+        await using var cluster = await ControlPlaneCluster.StartAsync(cancellationToken);
+        var absent = Widget("absent");
+        absent.Metadata.Uid = "c0ffee00-0000-4000-8000-000000000000";
+        await cluster.Client.CreateAsync(MapOf(absent, "owned"), cancellationToken);
+
+        await DefineAsync(cluster, cancellationToken);
+
+        await Eventually.HoldsAsync(
+            "the map is gone",
+            async () => await cluster.Client.FindAsync<V1ConfigMap>(new ObjectKey("default", "owned"), cancellationToken) is null,
+            cancellationToken);
+    }
+
+    [Test, CancelAfter(60_000)]
     public async Task The_official_client_reads_lists_and_watches_custom_objects(CancellationToken cancellationToken)
     {
         await using var cluster = await ControlPlaneCluster.StartAsync(cancellationToken);

@@ -18,6 +18,9 @@ public sealed record NodeOptions
     /// <summary>What <see cref="Address"/> is now.</summary>
     public IPAddress NodeIp => Address.Current;
 
+    /// <summary>The addresses that pods of an earlier process have: the node asks for them when it is new to the cluster again.</summary>
+    public IPNetwork? PodCidrInUse { get; init; }
+
     /// <summary>Completes when pods reach those of other nodes: the node is not reported ready before.</summary>
     public Task NetworkSetUp { get; init; } = Task.CompletedTask;
 

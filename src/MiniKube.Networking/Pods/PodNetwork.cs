@@ -82,6 +82,12 @@ public sealed class PodNetwork : IAsyncDisposable
         _stopping.Dispose();
     }
 
+    /// <summary>The addresses that pods of an earlier process have; null when none has any.</summary>
+    public static IPNetwork? CidrInUse(string stateDirectory)
+        => AddressLeases.Load(stateDirectory) is { Sandboxes.Count: > 0 } leases && IPNetwork.TryParse(leases.PodCidr, out var cidr)
+            ? cidr
+            : null;
+
     private void Configure(IPNetwork podCidr)
     {
         lock (_gate)

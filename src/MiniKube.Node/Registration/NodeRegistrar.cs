@@ -51,7 +51,7 @@ internal sealed partial class NodeRegistrar(
         if (known is null)
         {
             Log.Registering(logger, options.NodeName);
-            return await client.CreateAsync(NodeObject.New(options, report, time.GetUtcNow()), cancellationToken);
+            return await CreateAsync(report, options.PodCidrInUse, cancellationToken);
         }
 
         Log.TakingOver(logger, options.NodeName);
@@ -70,9 +70,23 @@ internal sealed partial class NodeRegistrar(
 
         Log.RegisteringAgain(logger, options.NodeName);
         var report = await ReportAsync(isReady: true, problem: "", cancellationToken);
+        return await CreateAsync(report, podCidr, cancellationToken);
+    }
+
+    /// <summary>With the pod addresses its pods have, unless another node has got them meanwhile.</summary>
+    private async Task<V1Node> CreateAsync(NodeReport report, IPNetwork? podCidr, CancellationToken cancellationToken)
+    {
         var node = NodeObject.New(options, report, time.GetUtcNow());
-        node.Spec.PodCIDR = podCidr.ToString();
-        node.Spec.PodCIDRs = [node.Spec.PodCIDR];
+        if (podCidr?.ToString() is { } wanted)
+        {
+            var nodes = await client.ListAsync<V1Node>(ObjectQuery.All, cancellationToken);
+            if (!nodes.Items.Any(other => other.Spec?.PodCIDR == wanted))
+            {
+                node.Spec.PodCIDR = wanted;
+                node.Spec.PodCIDRs = [wanted];
+            }
+        }
+
         return await client.CreateAsync(node, cancellationToken);
     }
 

@@ -125,6 +125,7 @@ internal sealed class NodeParts : IAsyncDisposable
     {
         NodeName = _settings.NodeName,
         Address = _connection.Address,
+        PodCidrInUse = PodNetwork.CidrInUse(_data.Network),
         Labels = _settings.NodeLabels,
         Taints = [.. _settings.NodeTaints.Select(NodeTaint.Parse)],
         IsControlPlane = _connection.IsControlPlane,

@@ -212,6 +212,22 @@ public sealed class ThreeNodeTests
         }
     }
 
+    [Test, Order(10), CancelAfter(120_000)]
+    public async Task The_status_tells_how_each_node_is_reached(CancellationToken cancellationToken)
+    {
+        string[] ask = ["status", "--data-dir", Cluster.Server.DataDirectory];
+        var ways = await Eventually.GetsAsync(
+            "every agent has its tunnel",
+            async () => (await Cluster.Server.OutputAsync(MiniKubeInstance.Binary, ask, cancellationToken))
+                .Split('\n').Select(static line => line.Split(' ', StringSplitOptions.RemoveEmptyEntries))
+                .Where(static cells => cells is [_, "Ready", ..])
+                .Select(static cells => $"{cells[0]} {cells[^1]}"),
+            static ways => ways.Count() == 3 && !ways.Any(static way => way.EndsWith("direct", StringComparison.Ordinal)),
+            cancellationToken);
+
+        Assert.That(ways, Is.EqualTo(["a local", "b tunnel", "c tunnel"]));
+    }
+
     private Task<string> RawAsync(string path, CancellationToken cancellationToken)
         => Cluster.KubectlOutputAsync(["get", "--raw", path], cancellationToken);
 

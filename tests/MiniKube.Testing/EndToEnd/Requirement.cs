@@ -20,6 +20,10 @@ public static class Requirement
     /// <summary>faketime's library.</summary>
     public static void Faketime() => Need(LabClock.Library is not null, "needs faketime");
 
+    /// <summary>dockerd and docker on the path, to start engines of a test's own.</summary>
+    public static void DockerPrograms()
+        => Need(PathOf("dockerd") is not null && PathOf("docker") is not null, "needs dockerd and docker on the PATH");
+
     /// <summary>A Docker engine that answers.</summary>
     public static async Task DockerAsync(CancellationToken cancellationToken)
     {

@@ -7,13 +7,13 @@ namespace MiniKube.Testing;
 public sealed class LabCluster : IAsyncDisposable
 {
     private readonly LabSegment _segment;
-    private readonly string _runtime;
+    private readonly Func<string, string> _runtimeOf;
     private readonly Dictionary<LabMachine, ForegroundProgram> _running = [];
 
-    private LabCluster(LabSegment segment, string runtime)
+    private LabCluster(LabSegment segment, Func<string, string> runtimeOf)
     {
         _segment = segment;
-        _runtime = runtime;
+        _runtimeOf = runtimeOf;
     }
 
     /// <summary>The program of the bundled image, to run on a machine itself.</summary>
@@ -35,14 +35,20 @@ public sealed class LabCluster : IAsyncDisposable
     /// <summary>Starts a server and agents, and waits until all nodes are Ready.</summary>
     public static Task<LabCluster> StartAsync(
         string runtime, IReadOnlyList<string> agents, IReadOnlyList<string> serverFlags, CancellationToken cancellationToken)
-        => StartAsync(runtime, agents, serverFlags, ownClocks: false, cancellationToken);
+        => StartAsync(_ => runtime, agents, serverFlags, ownClocks: false, cancellationToken);
 
     /// <summary>The same, with a clock of its own for each machine.</summary>
-    public static async Task<LabCluster> StartAsync(
+    public static Task<LabCluster> StartAsync(
         string runtime, IReadOnlyList<string> agents, IReadOnlyList<string> serverFlags, bool ownClocks,
         CancellationToken cancellationToken)
+        => StartAsync(_ => runtime, agents, serverFlags, ownClocks, cancellationToken);
+
+    /// <summary>The same with a runtime for each machine; one whose runtime is <c>docker</c> has an engine of its own.</summary>
+    public static async Task<LabCluster> StartAsync(
+        Func<string, string> runtimeOf, IReadOnlyList<string> agents, IReadOnlyList<string> serverFlags, bool ownClocks,
+        CancellationToken cancellationToken)
     {
-        var cluster = new LabCluster(await LabSegment.CreateAsync(cancellationToken), runtime);
+        var cluster = new LabCluster(await LabSegment.CreateAsync(cancellationToken), runtimeOf);
         try
         {
             await cluster.AddAsync("a", ownClocks, cancellationToken);
@@ -65,9 +71,9 @@ public sealed class LabCluster : IAsyncDisposable
     /// <summary>The machine of a name.</summary>
     public LabMachine Machine(string name) => Machines.Single(machine => machine.Name == name);
 
-    /// <summary>Adds a machine that runs nothing yet.</summary>
+    /// <summary>Adds a machine that runs no minikube yet.</summary>
     public Task<LabMachine> AddMachineAsync(string name, CancellationToken cancellationToken)
-        => _segment.AddAsync(name, cancellationToken);
+        => AddAsync(name, ownClock: false, cancellationToken);
 
     /// <summary>What minikube on a machine said so far.</summary>
     public ForegroundProgram ProgramOn(LabMachine machine) => _running[machine];
@@ -168,11 +174,19 @@ public sealed class LabCluster : IAsyncDisposable
     {
         var machine = await _segment.AddAsync(name, cancellationToken);
         machine.Clock = ownClock ? new LabClock(Path.Combine(_segment.Scratch, $"{name}.clock")) : null;
+        if (_runtimeOf(name) == "docker")
+        {
+            await machine.StartDockerAsync(cancellationToken);
+        }
+
         return machine;
     }
 
     private string[] Flags(LabMachine machine)
-        => ["--data-dir", machine.DataDirectory, "--node-name", machine.Name, "--runtime", _runtime];
+    {
+        string[] flags = ["--data-dir", machine.DataDirectory, "--node-name", machine.Name, "--runtime", _runtimeOf(machine.Name)];
+        return _runtimeOf(machine.Name) == "docker" ? [.. flags, "--docker-endpoint", machine.DockerEndpoint] : flags;
+    }
 }
 
 /// <summary>A pod that is Ready, where it runs and its address.</summary>

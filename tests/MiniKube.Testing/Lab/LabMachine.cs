@@ -13,6 +13,7 @@ public sealed class LabMachine : IAsyncDisposable
 
     private readonly LabSegment _segment;
     private readonly List<ForegroundProgram> _programs = [];
+    private ForegroundProgram? _docker;
 
     internal LabMachine(LabSegment segment, string name, string ns, string port)
     {
@@ -48,7 +49,12 @@ public sealed class LabMachine : IAsyncDisposable
     /// <summary>A clock of its own for what is started here from now on; null for that of the machine that runs the tests.</summary>
     public LabClock? Clock { get; set; }
 
+    /// <summary>Where <see cref="StartDockerAsync"/> listens.</summary>
+    public string DockerEndpoint => $"unix://{Path.Combine(DockerDirectory, "docker.sock")}";
+
     internal string Port { get; }
+
+    private string DockerDirectory => Path.Combine(_segment.Scratch, $"{Name}-docker");
 
     /// <summary>Runs a program here to its end.</summary>
     public Task<ProgramRun> RunAsync(string file, IReadOnlyList<string> arguments, CancellationToken cancellationToken)
@@ -70,6 +76,23 @@ public sealed class LabMachine : IAsyncDisposable
             "nsenter", [.. Enter, file, .. arguments], Environment.Concat(environment).ToDictionary());
         _programs.Add(program);
         return program;
+    }
+
+    /// <summary>Starts a Docker engine of this machine's own, which leaves the network alone, and waits until it answers.</summary>
+    public async Task StartDockerAsync(CancellationToken cancellationToken)
+    {
+        string Inside(string name) => Path.Combine(Directory.CreateDirectory(DockerDirectory).FullName, name);
+        string[] places = ["--data-root", Inside("data"), "--exec-root", Inside("exec"), "--pidfile", Inside("pid"), "-H", DockerEndpoint];
+        string[] noNetwork = ["--bridge", "none", "--iptables=false", "--ip6tables=false"];
+        _docker = new ForegroundProgram("nsenter", [.. Enter, "dockerd", .. places, .. noNetwork], Environment);
+        await Eventually.HoldsAsync(
+            $"the Docker engine of {Name} answers",
+            async () =>
+            {
+                _docker.MustRun();
+                return (await RunAsync("docker", ["-H", DockerEndpoint, "version"], cancellationToken)).ExitCode == 0;
+            },
+            cancellationToken);
     }
 
     /// <summary>Pulls the plug of the network, or puts it back.</summary>
@@ -109,6 +132,12 @@ public sealed class LabMachine : IAsyncDisposable
 
         using var patience = new CancellationTokenSource(TimeSpan.FromSeconds(60));
         await RunAsync(MiniKubeInstance.Binary, ["uninstall", "--data-dir", DataDirectory], patience.Token);
+        if (_docker is not null)
+        {
+            await _docker.EndAsync("TERM", patience.Token); // Its containerd ends with it.
+            await _docker.DisposeAsync();
+        }
+
         await LabSegment.IpAsync(["netns", "del", Namespace], patience.Token);
     }
 

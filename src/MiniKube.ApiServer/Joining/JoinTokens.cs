@@ -50,8 +50,8 @@ internal sealed class JoinTokens(Func<ObjectKey, V1Secret?> findSecret, string a
         }
 
         return Unauthorized(credential.User.Length > 0
-            ? $"the join token of '{credential.User}' is not known to this cluster: it is wrong, or it was deleted; {advice}"
-            : $"the join token is not known to this cluster: it is wrong, or it was deleted; {advice}");
+            ? $"the join token of '{credential.User}' is not known to this cluster: it is wrong, it ran out, or it was deleted; {advice}"
+            : $"the join token is not known to this cluster: it is wrong, it ran out, or it was deleted; {advice}");
     }
 
     private BootstrapToken? Good(JoinCredential credential)

@@ -47,7 +47,8 @@ public sealed partial class ApiServerComponent : ClusterComponent
         var policies = new RbacPolicySource(store, resources);
         _authorizer = new Authorizer(AuthorizerCatalog.Create(_objects, policies), resources);
         var escalation = new RbacEscalation(policies, _authorizer, resources);
-        var admission = new AdmissionChain(AdmissionCatalog.Create(options, escalation, () => Identities, time, new Random()));
+        var admission = new AdmissionChain(AdmissionCatalog.Create(
+            options, store, escalation, () => Identities, time, new Random()));
         _pipeline = new ApiPipeline(
             resources, store, _authorizer, admission, () => Identities.Authenticator, () => Identities.TokenRequests, time);
         _customKinds = new CustomKinds(

@@ -39,6 +39,7 @@ public static class ControllerCatalog
             StatefulSetController.Create(context),
             DaemonSetController.Create(context),
             DisruptionController.Create(context),
+            QuotaController.Create(context, kinds),
             EndpointSliceController.Create(context),
             EndpointsController.Create(context),
             .. options.LoadBalancer ? [LoadBalancerController.Create(context)] : Array.Empty<ClusterComponent>(),

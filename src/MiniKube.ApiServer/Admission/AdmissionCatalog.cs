@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using MiniKube.Store;
 
 namespace MiniKube.ApiServer;
 
@@ -7,15 +8,26 @@ internal static class AdmissionCatalog
 {
     /// <summary>Every rule, in the order they are asked.</summary>
     public static ImmutableArray<IAdmission> Create(
-        ApiServerOptions options, RbacEscalation escalation, Func<IdentityParts> identities, TimeProvider time, Random random) =>
+        ApiServerOptions options,
+        IResourceStore store,
+        RbacEscalation escalation,
+        Func<IdentityParts> identities,
+        TimeProvider time,
+        Random random) =>
     [
         new NamespaceAdmission(),
         new ServiceAccountAdmission(new NameGenerator(random)),
         new TokenSecretAdmission(identities),
         new PodDefaultsAdmission(options.LostNodePatience),
+        new RuntimeClassAdmission(),
+        new DefaultClassAdmission(),
+        new LimitRanger(),
+        new PodSecurityAdmission(),
         new NodeRestriction(),
         new ServiceAdmission(options, time),
         new CertificateRequestAdmission(),
         escalation,
+        // Last: what it holds should wait for no other rule.
+        new QuotaAdmission(store),
     ];
 }

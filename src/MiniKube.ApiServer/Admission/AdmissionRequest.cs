@@ -28,6 +28,12 @@ internal sealed record AdmissionRequest
 
     public bool DryRun { get; init; }
 
+    /// <summary>Tells who asks something that is no refusal.</summary>
+    public Action<string> Warn { get; init; } = static _ => { };
+
+    /// <summary>What rules keep from others until the write is over.</summary>
+    public AdmissionHolds Holds { get; } = new();
+
     /// <summary>Everything that is stored, as of now.</summary>
     public required ObjectLookup Objects { get; init; }
 }

@@ -19,6 +19,8 @@ internal sealed class ServiceAccountAdmission(NameGenerator names) : IAdmission
 
     public string Name => "ServiceAccount";
 
+    public bool MayChange(ResourceDefinition definition) => definition is PodResource;
+
     public ValueTask AdmitAsync(AdmissionRequest request, CancellationToken cancellationToken)
     {
         if (request is { Operation: Verb.Create, Object: V1Pod pod, Subresource: "" })

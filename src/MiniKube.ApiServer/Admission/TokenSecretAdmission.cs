@@ -17,6 +17,8 @@ internal sealed class TokenSecretAdmission(Func<IdentityParts> identities) : IAd
 
     public string Name => "ServiceAccountTokenSecret";
 
+    public bool MayChange(ResourceDefinition definition) => definition is SecretResource;
+
     public ValueTask AdmitAsync(AdmissionRequest request, CancellationToken cancellationToken)
     {
         if (request is { Operation: Verb.Create or Verb.Update, Object: V1Secret { Type: Type } secret }

@@ -51,7 +51,10 @@ internal sealed partial class RequestDispatcher(
         var user = impersonation.Apply(Authenticate(context), context.Request.Headers);
         if (RequestTarget.TryParse(ProxyEndpoint.PathOf(context)?.Resource ?? path, out var target))
         {
-            var request = RequestOf(context.Request, user ?? throw RequestErrors.Unauthorized(), target, query);
+            var request = RequestOf(context.Request, user ?? throw RequestErrors.Unauthorized(), target, query) with
+            {
+                Warn = new ResponseWarnings(context.Response).Add,
+            };
             label(new RequestLabels(request.Verb.Lower(), request.Definition.Gvr.Resource));
             await endpoint.HandleAsync(context, request, query);
             return;

@@ -20,6 +20,9 @@ internal sealed record ResourceRequest(
     string Name = "",
     string Subresource = "")
 {
+    /// <summary>Tells who asks something that is no failure; nobody listens within this process.</summary>
+    public Action<string> Warn { get; init; } = static _ => { };
+
     /// <summary>The object the request is about.</summary>
     public ResourceKey Key => new(Definition.Gvr.GroupResource, Namespace, Name);
 

@@ -61,7 +61,7 @@ internal sealed class ObjectCreator(WriteScope scope, NameGenerator names)
         definition.ApplyDefaults(item);
         definition.PrepareForCreate(item);
         var asSent = scope.MayBeChanged(definition) || !definition.ShowsWhatIsStored ? definition.Encode(item) : null;
-        await scope.AdmitAsync(request, Verb.Create, item, null, options.DryRun, cancellationToken);
+        using var held = await scope.AdmitAsync(request, Verb.Create, item, null, options.DryRun, cancellationToken);
         if (!options.SkipsValidation)
         {
             Validate(definition, item);

@@ -42,7 +42,7 @@ internal sealed class ObjectDeleter(WriteScope scope)
         var shown = await definition.PresentAsync(current, cancellationToken);
         var old = definition.View(shown).Item;
         var dryRun = options.DryRun is { Count: > 0 };
-        await scope.AdmitAsync(request, Verb.Delete, null, old, dryRun, cancellationToken);
+        using var held = await scope.AdmitAsync(request, Verb.Delete, null, old, dryRun, cancellationToken);
         var plan = DeletionPlanner.Plan(definition, old, options, scope.Now);
         if (dryRun)
         {

@@ -61,7 +61,7 @@ internal sealed class ObjectUpdater(WriteScope scope)
         strategy.Prepare(definition, item, old);
         var asSent = definition.HasGeneration || scope.MayBeChanged(definition) ? definition.Encode(item) : null;
         CountGeneration(definition, item, asSent, shown, old.Metadata);
-        await scope.AdmitAsync(request, Verb.Update, item, old, options.DryRun, cancellationToken);
+        using var held = await scope.AdmitAsync(request, Verb.Update, item, old, options.DryRun, cancellationToken);
         strategy.Validate(definition, item, old);
         return await WriteAsync(request, current, shown, item, asSent, owners, options, cancellationToken) is { } written
             ? await definition.PresentAsync(written, cancellationToken)

@@ -26,27 +26,40 @@ internal sealed class WriteScope(
     /// <summary>True when admission may fill in fields of the kind, which then nobody owns.</summary>
     public bool MayBeChanged(ResourceDefinition definition) => admission.MayChange(definition);
 
-    public ValueTask AdmitAsync(
+    /// <summary>Asks the admission rules. What they hold is released when the result is disposed of: after the write.</summary>
+    /// <exception cref="ApiException">A rule refuses.</exception>
+    public async ValueTask<AdmissionHolds> AdmitAsync(
         ResourceRequest request,
         Verb operation,
         IKubernetesObject<V1ObjectMeta>? item,
         IKubernetesObject<V1ObjectMeta>? old,
         bool dryRun,
         CancellationToken cancellationToken)
-        => admission.AdmitAsync(
-            new AdmissionRequest
-            {
-                Operation = operation,
-                Definition = request.Definition,
-                Key = new ObjectKey(request.Namespace, request.Name),
-                Object = item,
-                OldObject = old,
-                User = request.User,
-                Subresource = request.Subresource,
-                DryRun = dryRun,
-                Objects = Objects,
-            },
-            cancellationToken);
+    {
+        var asked = new AdmissionRequest
+        {
+            Operation = operation,
+            Definition = request.Definition,
+            Key = new ObjectKey(request.Namespace, request.Name),
+            Object = item,
+            OldObject = old,
+            User = request.User,
+            Subresource = request.Subresource,
+            DryRun = dryRun,
+            Warn = request.Warn,
+            Objects = Objects,
+        };
+        try
+        {
+            await admission.AdmitAsync(asked, cancellationToken);
+            return asked.Holds;
+        }
+        catch
+        {
+            asked.Holds.Dispose();
+            throw;
+        }
+    }
 
     /// <summary>What a dry run answers with: the object as it would be, at a revision that was there before.</summary>
     public static StoredObject Unwritten(

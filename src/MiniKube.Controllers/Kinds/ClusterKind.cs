@@ -28,6 +28,9 @@ internal abstract class ClusterKind
     public abstract Task<IReadOnlyList<IKubernetesObject<V1ObjectMeta>>> ListAsync(
         IApiClient client, string namespaceName, CancellationToken cancellationToken);
 
+    /// <summary>From the cache: everything in a namespace.</summary>
+    public abstract IEnumerable<IKubernetesObject<V1ObjectMeta>> In(string namespaceName);
+
     /// <summary>From the cache: everything that names the owner.</summary>
     public abstract IEnumerable<IKubernetesObject<V1ObjectMeta>> OwnedBy(string ownerUid);
 
@@ -80,6 +83,8 @@ internal sealed class ClusterKind<T>(Informer<T> informer, Gvk gvk, Gvr gvr, IAp
     public override async Task<IReadOnlyList<IKubernetesObject<V1ObjectMeta>>> ListAsync(
         IApiClient client, string namespaceName, CancellationToken cancellationToken)
         => (await (own ?? client).ListAsync<T>(new ObjectQuery(namespaceName), cancellationToken)).Items;
+
+    public override IEnumerable<IKubernetesObject<V1ObjectMeta>> In(string namespaceName) => informer.ByNamespace[namespaceName];
 
     public override IEnumerable<IKubernetesObject<V1ObjectMeta>> OwnedBy(string ownerUid) => informer.ByOwnerUid[ownerUid];
 

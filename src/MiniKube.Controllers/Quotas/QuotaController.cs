@@ -14,20 +14,16 @@ internal static class QuotaController
     {
         var quotas = context.Informer<V1ResourceQuota>();
         var loop = context.SummingLoop(Name, new QuotaReconciler(context.ClientFor(Name), quotas, kinds)).For(quotas);
-        foreach (var kind in kinds.All.Where(static kind => kind.IsNamespaced))
+        kinds.Follow(kind => kind.Subscribe((key, old, current) =>
         {
-            kind.Subscribe((key, old, current) =>
+            foreach (var quota in kind.IsNamespaced ? quotas.ByNamespace[key.Namespace] : [])
             {
-                foreach (var quota in quotas.ByNamespace[key.Namespace])
+                if (Matters(kind.Gvr, old, current))
                 {
-                    if (Matters(kind.Gvr, old, current))
-                    {
-                        loop.Enqueue(quota.Key());
-                    }
+                    loop.Enqueue(quota.Key());
                 }
-            });
-        }
-
+            }
+        }));
         return loop;
     }
 

@@ -54,6 +54,13 @@ internal sealed class PodPreparer(PodWorkerContext context)
 
     private async Task<SandboxStatus> RunSandboxAsync(V1Pod pod, int attempt, CancellationToken cancellationToken)
     {
+        // Who asks for another runtime may rely on its walls: the node's own one must not pass for it.
+        if (!string.IsNullOrEmpty(pod.Spec.RuntimeClassName))
+        {
+            throw Failed(pod, "FailedCreatePodSandBox",
+                $"Failed to create pod sandbox: no runtime for RuntimeClass \"{pod.Spec.RuntimeClassName}\" is configured on this node");
+        }
+
         try
         {
             var spec = SandboxSpecs.Of(pod, attempt, context.Options.NodeName);

@@ -82,6 +82,37 @@ public sealed class ControlPlaneTests
     }
 
     [Test, CancelAfter(60_000)]
+    public async Task A_quota_tells_what_is_used_of_it_as_objects_come_and_go(CancellationToken cancellationToken)
+    {
+        await using var cluster = await ControlPlaneCluster.StartAsync(cancellationToken);
+        await cluster.Client.CreateAsync(
+            new V1ResourceQuota
+            {
+                Metadata = new V1ObjectMeta { Name = "web", NamespaceProperty = "default" },
+                Spec = new V1ResourceQuotaSpec
+                {
+                    Hard = new Dictionary<string, ResourceQuantity> { ["pods"] = new("4"), ["count/deployments.apps"] = new("2") },
+                },
+            },
+            cancellationToken);
+
+        await cluster.Client.CreateAsync(Workloads.Deployment("web", 6), cancellationToken);
+        await UsedIsAsync("pods", "4");
+        await UsedIsAsync("count/deployments.apps", "1");
+        await cluster.Client.DeleteAsync<V1Deployment>(
+            Web, new V1DeleteOptions { PropagationPolicy = "Foreground" }, cancellationToken);
+
+        await UsedIsAsync("pods", "0");
+        await UsedIsAsync("count/deployments.apps", "0");
+
+        Task UsedIsAsync(string name, string amount) => Eventually.GetsAsync(
+            $"{amount} of {name} are used",
+            async () => (await cluster.Client.FindAsync<V1ResourceQuota>(Web, cancellationToken))?.Status?.Used?[name].ToString(),
+            used => used == amount,
+            cancellationToken);
+    }
+
+    [Test, CancelAfter(60_000)]
     public async Task A_deleted_deployment_takes_its_sets_and_pods_along(CancellationToken cancellationToken)
     {
         await using var cluster = await ControlPlaneCluster.StartAsync(cancellationToken);

@@ -43,7 +43,9 @@ public static class QuotaUsage
     {
         var all = (spec.InitContainers ?? []).Concat(spec.Containers ?? []).ToList();
         return [.. names.Order(StringComparer.Ordinal)
-            .Select(name => (name, Missing: all.Where(container => !Says(container.Resources, name)).Select(static one => one.Name).ToList()))
+            .Select(name => (
+                name,
+                Missing: all.Where(container => !Says(container.Resources, name)).Select(static one => one.Name).ToList()))
             .Where(static one => one.Missing.Count > 0)
             .Select(static one => $"{one.name} for: {string.Join(',', one.Missing.Order(StringComparer.Ordinal))}")];
     }

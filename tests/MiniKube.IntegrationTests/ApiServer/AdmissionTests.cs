@@ -41,7 +41,8 @@ public sealed class AdmissionTests : HttpFixture
     [Test]
     public async Task Pods_under_a_quota_of_compute_say_what_they_need_and_count_with_it()
     {
-        await PostAsync(Quotas, """{"metadata":{"name":"compute"},"spec":{"hard":{"requests.cpu":"1","limits.memory":"1Gi"} } }""", default);
+        const string Body = """{"metadata":{"name":"compute"},"spec":{"hard":{"requests.cpu":"1","limits.memory":"1Gi"} } }""";
+        await PostAsync(Quotas, Body, default);
 
         var silent = await PostAsync(Pods, Pod("silent"), default);
         var first = await PostAsync(Pods, PodOf("first", "600m", "512Mi"), default);
@@ -82,8 +83,9 @@ public sealed class AdmissionTests : HttpFixture
     public async Task A_limit_range_fills_in_and_bounds_what_containers_ask_for()
     {
         await PostAsync(Ranges, """
-            {"metadata":{"name":"usual"},"spec":{"limits":[{"type":"Container","default":{"memory":"256Mi"},"defaultRequest":{"memory":"128Mi"},
-              "min":{"cpu":"50m"},"max":{"cpu":"500m"},"maxLimitRequestRatio":{"cpu":"2"}}]} }
+            {"metadata":{"name":"usual"},"spec":{"limits":[{"type":"Container",
+              "default":{"memory":"256Mi"},"defaultRequest":{"memory":"128Mi"},"min":{"cpu":"50m"},
+              "max":{"cpu":"500m"},"maxLimitRequestRatio":{"cpu":"2"}}]} }
             """, default);
 
         var filled = await PostAsync(Pods, Pod("filled"), default);
@@ -96,9 +98,10 @@ public sealed class AdmissionTests : HttpFixture
         Assert.That((string?)filled.Json["metadata"]!["annotations"]!["kubernetes.io/limit-ranger"], Is.EqualTo(
             "LimitRanger plugin set: cpu, memory request for container a; cpu, memory limit for container a"));
         Assert.That(outside.Code, Is.EqualTo(HttpStatusCode.Forbidden));
-        Assert.That(outside.Field("message"), Is.EqualTo("pods \"outside\" is forbidden: [minimum cpu usage per Container is 50m, but request is "
-            + "10m, maximum cpu usage per Container is 500m, but limit is 2, cpu max limit to request ratio per Container is 2, but provided "
-            + "ratio is 200.000000]"));
+        Assert.That(outside.Field("message"), Is.EqualTo("pods \"outside\" is forbidden: ["
+            + "minimum cpu usage per Container is 50m, but request is 10m, "
+            + "maximum cpu usage per Container is 500m, but limit is 2, "
+            + "cpu max limit to request ratio per Container is 2, but provided ratio is 200.000000]"));
     }
 
     [Test]
@@ -110,10 +113,12 @@ public sealed class AdmissionTests : HttpFixture
             {"metadata":{"labels":{"pod-security.kubernetes.io/enforce":"baseline","pod-security.kubernetes.io/warn":"restricted"} } }
             """, default);
         var refused = await PostAsync(Pods,
-            """{"metadata":{"name":"root"},"spec":{"containers":[{"name":"a","image":"x","securityContext":{"privileged":true} }]} }""", default);
+            """{"metadata":{"name":"root"},"spec":{"containers":[{"name":"a","image":"x","securityContext":{"privileged":true} }]} }""",
+            default);
         var warned = await PostAsync(Pods, Pod("usual"), default);
         var workload = await PostAsync(Deployments, Deployment("web"), default);
-        var wrong = await PatchAsync(Default, "merge", """{"metadata":{"labels":{"pod-security.kubernetes.io/enforce":"strict"} } }""", default);
+        var wrong = await PatchAsync(
+            Default, "merge", """{"metadata":{"labels":{"pod-security.kubernetes.io/enforce":"strict"} } }""", default);
 
         Assert.That(WarningsOf(labelled), Does.Contain(
             "existing pods in namespace \\\"default\\\" violate the new PodSecurity enforce level \\\"baseline:latest\\\"").And.Contain(
@@ -121,7 +126,8 @@ public sealed class AdmissionTests : HttpFixture
         Assert.That(refused.Field("message"), Is.EqualTo("pods \"root\" is forbidden: violates PodSecurity \"baseline:latest\": privileged "
             + "(container \"a\" must not set securityContext.privileged=true)"));
         Assert.That(warned.Code, Is.EqualTo(HttpStatusCode.Created));
-        Assert.That(WarningsOf(warned), Does.StartWith("299 - \"would violate PodSecurity \\\"restricted:latest\\\": allowPrivilegeEscalation"));
+        Assert.That(WarningsOf(warned), Does.StartWith(
+            "299 - \"would violate PodSecurity \\\"restricted:latest\\\": allowPrivilegeEscalation"));
         Assert.That(WarningsOf(workload), Does.StartWith("299 - \"would violate PodSecurity"));
         Assert.That(wrong.Code, Is.EqualTo(HttpStatusCode.UnprocessableEntity));
     }
@@ -133,10 +139,12 @@ public sealed class AdmissionTests : HttpFixture
             {"metadata":{"name":"fast","annotations":{"storageclass.kubernetes.io/is-default-class":"true"} },"provisioner":"p"}
             """, default);
         await PostAsync("/apis/networking.k8s.io/v1/ingressclasses", """
-            {"metadata":{"name":"edge","annotations":{"ingressclass.kubernetes.io/is-default-class":"true"} },"spec":{"controller":"c.io/c"} }
+            {"metadata":{"name":"edge","annotations":{"ingressclass.kubernetes.io/is-default-class":"true"} },
+             "spec":{"controller":"c.io/c"} }
             """, default);
         await PostAsync("/apis/node.k8s.io/v1/runtimeclasses", """
-            {"metadata":{"name":"boxed"},"handler":"box","overhead":{"podFixed":{"cpu":"50m"} },"scheduling":{"nodeSelector":{"box":"yes"} } }
+            {"metadata":{"name":"boxed"},"handler":"box","overhead":{"podFixed":{"cpu":"50m"} },
+             "scheduling":{"nodeSelector":{"box":"yes"} } }
             """, default);
 
         var claim = await PostAsync("/api/v1/namespaces/default/persistentvolumeclaims", """

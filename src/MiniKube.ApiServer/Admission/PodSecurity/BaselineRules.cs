@@ -84,7 +84,8 @@ internal static class BaselineRules
             ? null
             : new PodSecurityViolation(
                 "hostPort",
-                $"{PodUnderTest.Containing(names)} {Uses(names)} {PodUnderTest.Plural(ports.Count, "hostPort")} {string.Join(", ", ports)}");
+                $"{PodUnderTest.Containing(names)} {Uses(names)} {PodUnderTest.Plural(ports.Count, "hostPort")} "
+                + string.Join(", ", ports));
     }
 
     public static PodSecurityViolation? ProbeHosts(PodUnderTest pod)
@@ -109,7 +110,8 @@ internal static class BaselineRules
     public static PodSecurityViolation? ProcMount(PodUnderTest pod)
     {
         var kinds = new SortedSet<string>(StringComparer.Ordinal);
-        var names = pod.Where(one => one.SecurityContext?.ProcMount is { } mount && mount is not ("" or "Default") && AddAll(kinds, [mount]));
+        var names = pod.Where(one =>
+            one.SecurityContext?.ProcMount is { } mount && mount is not ("" or "Default") && AddAll(kinds, [mount]));
         return names.Count == 0
             ? null
             : new PodSecurityViolation(
@@ -127,7 +129,11 @@ internal static class BaselineRules
 
         var all = pod.Containers.Select(static one => one.SecurityContext?.SeLinuxOptions).Append(pod.Security?.SeLinuxOptions)
             .OfType<V1SELinuxOptions>().ToList();
-        var types = all.Select(static one => one.Type).OfType<string>().Where(static type => !IsUsualType(type)).Distinct().Order().ToList();
+        var types = all.Select(static one => one.Type).OfType<string>()
+            .Where(static type => !IsUsualType(type))
+            .Distinct()
+            .Order(StringComparer.Ordinal)
+            .ToList();
         var problems = new[]
         {
             types.Count > 0 ? $"{PodUnderTest.Plural(types.Count, "type")} {PodUnderTest.Quote(types)}" : null,

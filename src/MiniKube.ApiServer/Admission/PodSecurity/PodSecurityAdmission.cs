@@ -25,7 +25,8 @@ internal sealed class PodSecurityAdmission : IAdmission
             case { Operation: Verb.Create or Verb.Update, Subresource: "", Object: V1Namespace space }:
                 AdmitNamespace(space, request);
                 break;
-            case { Operation: Verb.Create or Verb.Update, Subresource: "", Object: { } item } when PodTemplates.Of(item) is { Spec: not null } template:
+            case { Operation: Verb.Create or Verb.Update, Subresource: "", Object: { } item }
+                when PodTemplates.Of(item) is { Spec: not null } template:
                 Warn(request, new PodUnderTest(template.Spec, template.Metadata?.Annotations), LabelsOf(request).Warn);
                 break;
         }

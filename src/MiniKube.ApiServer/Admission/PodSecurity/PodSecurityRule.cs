@@ -55,7 +55,7 @@ internal sealed class PodUnderTest(V1PodSpec spec, IDictionary<string, string>? 
 
     /// <summary>The pod, its containers, or both: <c>pod and container "a"</c>.</summary>
     public static string Setters(bool isPod, IReadOnlyCollection<string> names)
-        => string.Join(" and ", new[] { isPod ? "pod" : null, names.Count > 0 ? Containing(names) : null }.Where(static one => one is not null));
+        => string.Join(" and ", new[] { isPod ? "pod" : null, names.Count > 0 ? Containing(names) : null }.OfType<string>());
 
     public static string Plural(int count, string word) => count == 1 ? word : $"{word}s";
 

@@ -44,7 +44,8 @@ internal static class RestrictedRules
             : new PodSecurityViolation(
                 "restricted volume types",
                 $"{PodUnderTest.Plural(bad.Count, "volume")} {PodUnderTest.Quote(bad.Select(static one => one.Name))} "
-                + $"{(bad.Count == 1 ? "uses" : "use")} {PodUnderTest.Plural(types.Count, "restricted volume type")} {PodUnderTest.Quote(types)}");
+                + $"{(bad.Count == 1 ? "uses" : "use")} {PodUnderTest.Plural(types.Count, "restricted volume type")} "
+                + PodUnderTest.Quote(types));
     }
 
     public static PodSecurityViolation? NonRoot(PodUnderTest pod)

@@ -117,5 +117,6 @@ internal sealed class LimitRanger : IAdmission
     };
 
     private static Dictionary<string, Quantity> Amounts(IDictionary<string, ResourceQuantity>? amounts)
-        => (amounts ?? new Dictionary<string, ResourceQuantity>()).ToDictionary(static one => one.Key, static one => Quantity.Of(one.Value));
+        => (amounts ?? new Dictionary<string, ResourceQuantity>())
+            .ToDictionary(static one => one.Key, static one => Quantity.Of(one.Value));
 }

@@ -88,7 +88,8 @@ internal sealed class QuotaAdmission(IResourceStore store) : IAdmission
         var definition = request.Definition;
         var used = names.ToDictionary(static name => name, static _ => Quantity.Zero);
         var page = store.List(new ListRequest(new KeyRange(definition.Gvr.GroupResource, request.Key.Namespace)));
-        foreach (var item in page.Objects.Select(stored => definition.View(stored).Item).Where(item => QuotaScopes.Matches(quota.Spec, item)))
+        var items = page.Objects.Select(stored => definition.View(stored).Item);
+        foreach (var item in items.Where(item => QuotaScopes.Matches(quota.Spec, item)))
         {
             var own = QuotaUsage.Of(definition.Gvr, item);
             foreach (var name in names)

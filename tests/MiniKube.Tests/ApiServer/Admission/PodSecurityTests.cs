@@ -22,7 +22,8 @@ public sealed class PodSecurityTests
     [TestCase("hostNetwork: true\nhostIPC: true\ncontainers: [{name: a}]", "host namespaces (hostNetwork=true, hostIPC=true)")]
     [TestCase("containers: [{name: a, securityContext: {privileged: true}}]",
         "privileged (container \"a\" must not set securityContext.privileged=true)")]
-    [TestCase("initContainers: [{name: i, ports: [{containerPort: 1, hostPort: 9}]}]\ncontainers: [{name: a, ports: [{containerPort: 1, hostPort: 80}]}]",
+    [TestCase("initContainers: [{name: i, ports: [{containerPort: 1, hostPort: 9}]}]\n"
+        + "containers: [{name: a, ports: [{containerPort: 1, hostPort: 80}]}]",
         "hostPort (containers \"i\", \"a\" use hostPorts 80, 9)")]
     [TestCase("volumes: [{name: v, hostPath: {path: /}}]\ncontainers: [{name: a}]", "hostPath volumes (volume \"v\")")]
     [TestCase("containers: [{name: a, securityContext: {capabilities: {add: [SYS_ADMIN, CHOWN]}}}]",
@@ -33,9 +34,11 @@ public sealed class PodSecurityTests
         "procMount (container \"a\" must not set securityContext.procMount to \"Unmasked\")")]
     [TestCase("securityContext: {seLinuxOptions: {type: spc_t, user: u}}\ncontainers: [{name: a}]",
         "seLinuxOptions (pod set forbidden securityContext.seLinuxOptions: type \"spc_t\"; user may not be set)")]
-    [TestCase("securityContext: {seccompProfile: {type: Unconfined}}\ncontainers: [{name: a, securityContext: {seccompProfile: {type: Unconfined}}}]",
+    [TestCase("securityContext: {seccompProfile: {type: Unconfined}}\n"
+        + "containers: [{name: a, securityContext: {seccompProfile: {type: Unconfined}}}]",
         "seccompProfile (pod and container \"a\" must not set securityContext.seccompProfile.type to \"Unconfined\")")]
-    [TestCase("securityContext: {sysctls: [{name: kernel.msgmax, value: '1'}]}\ncontainers: [{name: a}]", "forbidden sysctls (kernel.msgmax)")]
+    [TestCase("securityContext: {sysctls: [{name: kernel.msgmax, value: '1'}]}\ncontainers: [{name: a}]",
+        "forbidden sysctls (kernel.msgmax)")]
     [TestCase("securityContext: {appArmorProfile: {type: Unconfined}}\ncontainers: [{name: a}]",
         "forbidden AppArmor profile (pod must not set AppArmor profile type to \"Unconfined\")")]
     [TestCase("securityContext: {windowsOptions: {hostProcess: true}}\ncontainers: [{name: a}]",
@@ -50,7 +53,8 @@ public sealed class PodSecurityTests
             + "unrestricted capabilities (containers \"a\", \"b\" must set securityContext.capabilities.drop=[\"ALL\"]), "
             + "restricted volume types (volume \"v\" uses restricted volume type \"hostPath\"), "
             + "runAsNonRoot != true (pod or containers \"a\", \"b\" must set securityContext.runAsNonRoot=true), "
-            + "seccompProfile (pod or containers \"a\", \"b\" must set securityContext.seccompProfile.type to \"RuntimeDefault\" or \"Localhost\")"));
+            + "seccompProfile (pod or containers \"a\", \"b\" must set securityContext.seccompProfile.type to "
+            + "\"RuntimeDefault\" or \"Localhost\")"));
 
     [Test]
     public void Rules_younger_than_the_version_asked_for_do_not_count()
@@ -76,7 +80,8 @@ public sealed class PodSecurityTests
         var read = PodSecurityLabels.Of(labels);
 
         var refusal = Assert.Throws<ApiException>(() => errors.ThrowIfAny(new Gvk("", "v1", "Namespace"), "team"));
-        Assert.That(refusal!.Message, Does.Contain("must be one of privileged, baseline, restricted").And.Contain("must be \"latest\" or \"v1.x\""));
+        Assert.That(refusal!.Message, Does.Contain("must be one of privileged, baseline, restricted"));
+        Assert.That(refusal.Message, Does.Contain("must be \"latest\" or \"v1.x\""));
         Assert.That((read.Enforce.ToString(), read.Warn.ToString()), Is.EqualTo(("restricted:latest", "baseline:latest")));
     }
 

@@ -11,7 +11,8 @@ public sealed class HostileApplyTests : HttpFixture
 
     private static readonly string[] Junk =
     [
-        "null", "[]", "{}", "1", "-1", "1e99", "true", "\"\"", "\"x\"", "[null]", "[[]]", "[{}]", "[1,1]", "{\"\":1}", "{\"a\":{\"b\":null}}",
+        "null", "[]", "{}", "1", "-1", "1e99", "true", "\"\"", "\"x\"", "[null]", "[[]]", "[{}]", "[1,1]", "{\"\":1}",
+        "{\"a\":{\"b\":null}}",
         "[{\"name\":null}]", "[{\"name\":\"a\"},{\"name\":\"a\"}]", "\"\\u0000\"", "99999999999999999999",
     ];
 

@@ -5,7 +5,7 @@ using System.Text.Json;
 namespace MiniKube.ApiServer;
 
 /// <summary>A document ready to be sent; <see cref="ETag"/> is the quoted header value.</summary>
-internal sealed record DiscoveryDocument(ReadOnlyMemory<byte> Json, string ContentType, string ETag)
+internal sealed record DiscoveryDocument(ReadOnlyMemory<byte> Bytes, string ContentType, string ETag)
 {
     public static DiscoveryDocument Make(string contentType, Action<Utf8JsonWriter> write)
     {
@@ -15,7 +15,9 @@ internal sealed record DiscoveryDocument(ReadOnlyMemory<byte> Json, string Conte
             write(writer);
         }
 
-        var json = buffer.WrittenMemory.ToArray();
-        return new DiscoveryDocument(json, contentType, $"\"{Convert.ToHexString(SHA512.HashData(json))}\"");
+        return Of(contentType, buffer.WrittenMemory.ToArray());
     }
+
+    public static DiscoveryDocument Of(string contentType, byte[] bytes)
+        => new(bytes, contentType, $"\"{Convert.ToHexString(SHA512.HashData(bytes))}\"");
 }

@@ -102,7 +102,7 @@ internal sealed class ServerPaths(
         var wantsAggregated = accept.Contains("as=APIGroupDiscoveryList", StringComparison.Ordinal)
             && accept.Contains("v=v2", StringComparison.Ordinal);
         var document = path.StartsWith("/openapi/", StringComparison.Ordinal)
-            ? openApi.Find(path)
+            ? openApi.Find(path, accept)
             : (wantsAggregated ? discovery.FindAggregated(path) : null) ?? discovery.Find(path);
         if (document is null)
         {
@@ -125,8 +125,8 @@ internal sealed class ServerPaths(
             return;
         }
 
-        response.ContentLength = document.Json.Length;
-        await response.BodyWriter.WriteAsync(document.Json, context.RequestAborted);
+        response.ContentLength = document.Bytes.Length;
+        await response.BodyWriter.WriteAsync(document.Bytes, context.RequestAborted);
     }
 
     private static byte[] VersionJson()

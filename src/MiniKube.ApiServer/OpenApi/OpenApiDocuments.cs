@@ -18,10 +18,15 @@ internal sealed class OpenApiDocuments(ResourceIndex resources, string serverVer
     private readonly PerSnapshot<Documents> _documents = new(resources, snapshot => new Documents(snapshot.All, serverVersion));
 
     /// <summary>
-    /// The document at <c>/openapi/v3</c>, <c>/openapi/v3/api/v1</c>, <c>/openapi/v3/apis/GROUP/VERSION</c> or <c>/openapi/v2</c> (JSON
-    /// only); null elsewhere.
+    /// The document at <c>/openapi/v3</c>, <c>/openapi/v3/api/v1</c>, <c>/openapi/v3/apis/GROUP/VERSION</c> or <c>/openapi/v2</c>, the
+    /// last one in protobuf too, for who asks for that; null elsewhere.
     /// </summary>
-    public DiscoveryDocument? Find(string path) => _documents.Value.Find(path.TrimEnd('/'));
+    public DiscoveryDocument? Find(string path, string accept)
+    {
+        var wanted = path.TrimEnd('/');
+        var isProtobuf = wanted == Version2Path && accept.StartsWith(OpenApiProtobuf.AcceptType, StringComparison.Ordinal);
+        return isProtobuf ? _documents.Value.Protobuf() : _documents.Value.Find(wanted);
+    }
 
     /// <summary><c>api/v1</c>, <c>apis/apps/v1</c>.</summary>
     internal static string RootOf(ApiGroupVersion version)
@@ -44,6 +49,9 @@ internal sealed class OpenApiDocuments(ResourceIndex resources, string serverVer
     {
         private readonly ImmutableArray<ApiGroupVersion> _versions = [.. ApiGroup.Of(kinds).SelectMany(group => group.Versions)];
         private readonly ConcurrentDictionary<string, DiscoveryDocument> _made = new();
+
+        public DiscoveryDocument Protobuf() => _made.GetOrAdd(OpenApiProtobuf.ContentType, _ => DiscoveryDocument.Of(
+            OpenApiProtobuf.ContentType, OpenApiProtobuf.Encode(Find(Version2Path)!.Bytes)));
 
         public DiscoveryDocument? Find(string path) => path switch
         {

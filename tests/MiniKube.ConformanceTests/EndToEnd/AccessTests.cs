@@ -75,6 +75,22 @@ public sealed class AccessTests
         Assert.That(quota, Is.EqualTo("3"));
     }
 
+    [Test, CancelAfter(60_000)]
+    public async Task Kubectl_applies_a_List_as_it_prints_one(CancellationToken cancellationToken)
+    {
+        await OutputAsync(cancellationToken, "create", "configmap", "listed", "--from-literal=a=b");
+        var list = await OutputAsync(cancellationToken, "get", "configmap", "listed", "kube-root-ca.crt", "-o", "yaml");
+        await OutputAsync(cancellationToken, "delete", "configmap", "listed");
+
+        var applied = await OutputAsync(
+            cancellationToken, "apply", "-f", _cluster.Write("list.yaml", list.Replace("a: b", "a: c", StringComparison.Ordinal)));
+
+        Assert.That(list, Does.Contain("kind: List"));
+        Assert.That(applied, Does.Contain("configmap/listed created"));
+        var value = await OutputAsync(cancellationToken, "get", "configmap", "listed", "-o", "jsonpath={.data.a}");
+        Assert.That(value, Is.EqualTo("c"));
+    }
+
     private async Task<string> OutputAsync(CancellationToken cancellationToken, params string[] arguments)
     {
         var run = await _cluster.KubectlAsync(arguments, cancellationToken);

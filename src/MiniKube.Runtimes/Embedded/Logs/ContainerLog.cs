@@ -51,8 +51,11 @@ internal sealed class ContainerLog(string containerDirectory, LogQuery query)
             await CopyToEndAsync(file, writer, cancellationToken);
             if (IsRotated(file))
             {
+                // What came between the last read and the rotation; nothing will be added to it any more.
+                await CopyToEndAsync(file, writer, cancellationToken);
+                var next = OpenAfter(file);
                 await file.DisposeAsync();
-                file = Open(_path);
+                file = next;
                 ended = false; // The new file has not been read yet.
                 continue;
             }
@@ -113,25 +116,66 @@ internal sealed class ContainerLog(string containerDirectory, LogQuery query)
         }
     }
 
-    // Oldest first. One that is rotated away between looking and opening is found under its new name the next time round.
+    // Oldest first. Opened from the newest on: what is rotated meanwhile is met again under its next name, and nothing is missed.
     private List<FileStream> OpenFiles()
     {
         var files = new List<FileStream>();
-        for (var number = SandboxFiles.LogFilesMax - 1; number >= 0; number--)
+        for (var number = 0; number < SandboxFiles.LogFilesMax; number++)
         {
-            var path = number == 0 ? _path : $"{_path}.{number}";
-            if (File.Exists(path))
+            if (TryOpen(number) is not { } file)
             {
-                files.Add(Open(path));
+                continue;
             }
+
+            if (files.Exists(known => AreSame(known, file)))
+            {
+                file.Dispose();
+                continue;
+            }
+
+            files.Insert(0, file);
         }
 
         return files;
     }
 
-    // The file under the name is another one than ours: compare what the kernel says both are.
+    /// <summary>The file that was begun when this one was rotated; the oldest one when that is not there any more.</summary>
+    private FileStream OpenAfter(FileStream file)
+    {
+        var files = OpenFiles();
+        var next = files.FindIndex(known => AreSame(known, file)) + 1;
+        var chosen = files[Math.Min(next, files.Count - 1)];
+        files.ForEach(other =>
+        {
+            if (other != chosen)
+            {
+                other.Dispose();
+            }
+        });
+        return chosen;
+    }
+
+    private FileStream? TryOpen(int number)
+    {
+        try
+        {
+            return Open(number == 0 ? _path : $"{_path}.{number}");
+        }
+        catch (FileNotFoundException)
+        {
+            return null; // Not that many were written yet, or it is being renamed: then it is met under its next name.
+        }
+    }
+
+    private static bool AreSame(FileStream one, FileStream other)
+        => FileIdentity.Of(one.SafeFileHandle) == FileIdentity.Of(other.SafeFileHandle);
+
+    // The file under the name is another one than ours: compare what the kernel says both are. While it is being renamed there is none.
     private bool IsRotated(FileStream file)
-        => File.Exists($"{_path}.1") && FileIdentity.Of(file.SafeFileHandle) != FileIdentity.Of(_path);
+    {
+        var present = FileIdentity.Of(_path);
+        return present != default && present != FileIdentity.Of(file.SafeFileHandle);
+    }
 
     private static FileStream Open(string path)
         => new(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete, bufferSize: 0);

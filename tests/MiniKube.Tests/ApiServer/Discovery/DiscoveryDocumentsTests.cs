@@ -14,7 +14,7 @@ public sealed class DiscoveryDocumentsTests
     [TestCase("/apis/apps", "discovery/apis-apps.json")]
     [TestCase("/apis/apps/v1", "discovery/apis-apps-v1.json")]
     public void Legacy_documents_are_what_they_were(string path, string golden)
-        => GoldenFile.AssertJson(_documents.Find(path)!.Json, golden);
+        => GoldenFile.AssertJson(_documents.Find(path)!.Bytes, golden);
 
     [TestCase("/api", "discovery/aggregated-api.json")]
     [TestCase("/apis", "discovery/aggregated-apis.json")]
@@ -22,7 +22,7 @@ public sealed class DiscoveryDocumentsTests
     {
         var document = _documents.FindAggregated(path)!;
 
-        GoldenFile.AssertJson(document.Json, golden);
+        GoldenFile.AssertJson(document.Bytes, golden);
         Assert.That(document.ContentType, Does.EndWith("as=APIGroupDiscoveryList"));
         Assert.That(document.ETag, Has.Length.EqualTo(130).And.StartsWith("\"").And.EndsWith("\""));
     }
@@ -43,7 +43,7 @@ public sealed class DiscoveryDocumentsTests
         var gvr = entry.Definition.Gvr;
         var root = gvr.Group.Length == 0 ? "/api" : "/apis";
 
-        using var document = JsonDocument.Parse(_documents.Find($"{root}/{gvr.ApiVersion}")!.Json);
+        using var document = JsonDocument.Parse(_documents.Find($"{root}/{gvr.ApiVersion}")!.Bytes);
 
         var names = document.RootElement.GetProperty("resources").EnumerateArray().Select(one => one.GetProperty("name").GetString());
         Assert.That(names, Does.Contain(gvr.Resource));

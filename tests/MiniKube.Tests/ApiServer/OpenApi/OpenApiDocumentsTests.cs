@@ -21,7 +21,7 @@ public sealed class OpenApiDocumentsTests
             "apis/policy/v1", "apis/rbac.authorization.k8s.io/v1", "apis/scheduling.k8s.io/v1", "apis/storage.k8s.io/v1",
         }));
         Assert.That(paths.Select(path => (string)path.Value!["serverRelativeURL"]!),
-            Is.All.Matches<string>(url => Documents.Find(url.Split('?')[0]) is not null && url.Contains("?hash=")));
+            Is.All.Matches<string>(url => Documents.Find(url.Split('?')[0], "") is not null && url.Contains("?hash=")));
     }
 
     [TestCaseSource(typeof(Catalog), nameof(Catalog.Kinds))]
@@ -78,12 +78,36 @@ public sealed class OpenApiDocumentsTests
 
     [TestCase("/openapi/v3/apis/none/v1")]
     [TestCase("/openapi/v1")]
-    public void Elsewhere_there_is_nothing(string path) => Assert.That(Documents.Find(path), Is.Null);
+    public void Elsewhere_there_is_nothing(string path) => Assert.That(Documents.Find(path, ""), Is.Null);
 
     private static string DocumentOf(ResourceDefinition definition)
         => $"/openapi/v3/{(definition.Gvr.Group.Length == 0 ? "api" : "apis")}/{definition.Gvr.ApiVersion}";
 
-    private static JsonNode Read(string path) => JsonNode.Parse(Documents.Find(path)!.Json.Span)!;
+    [Test]
+    public void The_second_version_in_protobuf_says_what_its_JSON_form_says()
+    {
+        var json = Read("/openapi/v2");
+        var found = Documents.Find("/openapi/v2", "application/com.github.proto-openapi.spec.v2@v1.0+protobuf, application/json")!;
+
+        var document = new Message(found.Bytes.ToArray());
+        var paths = document.One(8).All(2);
+        var schemas = document.One(9).All(1);
+        var container = schemas.Single(one => one.Text(1) == "io.k8s.api.core.v1.Container").One(2);
+        var patch = paths.Single(one => one.Text(1) == "/api/v1/namespaces/{namespace}/configmaps/{name}").One(2).One(8);
+        var parameters = patch.All(8).Select(one => one.One(1)).Where(one => one.Has(2)).Select(one => one.One(2).One(3).Text(4));
+        var kind = patch.All(13).Single(one => one.Text(1) == "x-kubernetes-group-version-kind").One(2).Text(2);
+
+        Assert.That(found.ContentType, Is.EqualTo("application/com.github.proto-openapi.spec.v2.v1.0+protobuf"));
+        Assert.That(document.Text(1), Is.EqualTo("2.0"));
+        Assert.That(paths.Select(one => one.Text(1)), Is.EqualTo(json["paths"]!.AsObject().Select(one => one.Key)));
+        Assert.That(schemas.Select(one => one.Text(1)), Is.EqualTo(json["definitions"]!.AsObject().Select(one => one.Key)));
+        Assert.That(container.One(25).All(1).Select(one => one.Text(1)),
+            Is.EqualTo(json["definitions"]!["io.k8s.api.core.v1.Container"]!["properties"]!.AsObject().Select(one => one.Key)));
+        Assert.That(parameters, Does.Contain("fieldValidation"));
+        Assert.That(JsonNode.Parse(kind)!["kind"]!.ToString(), Is.EqualTo("ConfigMap"));
+    }
+
+    private static JsonNode Read(string path) => JsonNode.Parse(Documents.Find(path, "")!.Bytes.Span)!;
 
     private static IEnumerable<string> References(JsonNode? node) => node switch
     {
@@ -93,4 +117,19 @@ public sealed class OpenApiDocumentsTests
         JsonArray list => list.SelectMany(References),
         _ => [],
     };
+
+    /// <summary>A message as the reader of bodies sees it.</summary>
+    private sealed class Message(byte[] bytes)
+    {
+        private readonly ProtobufMessage _fields = ProtobufMessage.Read(bytes);
+
+        public bool Has(int field) => _fields.Find(field) is not null;
+
+        public Message One(int field) => All(field).Single();
+
+        public IReadOnlyList<Message> All(int field)
+            => _fields.Fields.TryGetValue(field, out var values) ? [.. values.Select(value => new Message(bytes[value.Bytes!.Value]))] : [];
+
+        public string Text(int field) => System.Text.Encoding.UTF8.GetString(bytes[_fields.Find(field)!.Value.Bytes!.Value]);
+    }
 }

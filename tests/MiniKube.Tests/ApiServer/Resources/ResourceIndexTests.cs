@@ -81,13 +81,13 @@ public sealed class ResourceIndexTests
     public void OpenApi_follows_the_kinds()
     {
         var documents = new OpenApiDocuments(_index, "v1.36.0");
-        var before = documents.Find("/openapi/v3/apis/example.org/v1");
+        var before = documents.Find("/openapi/v3/apis/example.org/v1", "");
 
         _index.SetCustom([new CustomKind(Widgets, "Widget")]);
 
         Assert.That(before, Is.Null);
         Assert.That(
-            Text(documents.Find("/openapi/v3/apis/example.org/v1")),
+            Text(documents.Find("/openapi/v3/apis/example.org/v1", "")),
             Does.Contain("/apis/example.org/v1/namespaces/{namespace}/widgets"));
     }
 
@@ -109,11 +109,11 @@ public sealed class ResourceIndexTests
 
     private static string HashOf(OpenApiDocuments documents, string root)
     {
-        using var index = JsonDocument.Parse(documents.Find(OpenApiDocuments.IndexPath)!.Json);
+        using var index = JsonDocument.Parse(documents.Find(OpenApiDocuments.IndexPath, "")!.Bytes);
         return index.RootElement.GetProperty("paths").GetProperty(root).GetProperty("serverRelativeURL").GetString()!;
     }
 
-    private static string Text(DiscoveryDocument? document) => System.Text.Encoding.UTF8.GetString(document!.Json.Span);
+    private static string Text(DiscoveryDocument? document) => System.Text.Encoding.UTF8.GetString(document!.Bytes.Span);
 
     private sealed class CustomKind(Gvr gvr, string kind, string schema = "schema")
         : ResourceDefinition<V1ConfigMap>(gvr, Scope.Namespaced, kind)

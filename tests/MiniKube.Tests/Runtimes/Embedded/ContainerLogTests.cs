@@ -108,6 +108,42 @@ public sealed class ContainerLogTests : IDisposable
     }
 
     [Test, CancelAfter(PatienceMs)]
+    public async Task Following_misses_nothing_when_the_log_is_rotated_twice_at_once(CancellationToken cancellationToken)
+    {
+        Write("log", Entry(1, "F", "one"));
+        var steps = 0;
+        Task<LogState> WaitForMore(LogState known)
+        {
+            steps++;
+            if (steps == 2)
+            {
+                Write("log", Entry(2, "F", "two"));
+                Rotate();
+                Write("log", Entry(3, "F", "three"));
+                Rotate();
+                Write("log", Entry(4, "F", "four"));
+            }
+
+            return Task.FromResult(new LogState(steps, 0, Ended: steps == 2));
+        }
+
+        using var output = new MemoryStream();
+        await new ContainerLog(_directory.Path, new LogQuery { Follow = true }).CopyAsync(output, WaitForMore, cancellationToken);
+
+        Assert.That(Encoding.UTF8.GetString(output.ToArray()), Is.EqualTo("one\ntwo\nthree\nfour\n"));
+
+        void Rotate()
+        {
+            if (File.Exists(_directory.At("log.1")))
+            {
+                File.Move(_directory.At("log.1"), _directory.At("log.2"));
+            }
+
+            File.Move(_directory.At("log"), _directory.At("log.1"));
+        }
+    }
+
+    [Test, CancelAfter(PatienceMs)]
     public async Task A_limit_cuts_in_the_middle_of_a_line(CancellationToken cancellationToken)
     {
         Write("log", Entry(1, "F", "one"), Entry(2, "F", "two"));

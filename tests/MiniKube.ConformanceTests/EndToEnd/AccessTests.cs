@@ -5,50 +5,28 @@ namespace MiniKube.ConformanceTests;
 /// <summary>Roles, bindings and questions about them with the real kubectl. A control plane without a node.</summary>
 [NonParallelizable]
 [FixtureLifeCycle(LifeCycle.SingleInstance)]
-public sealed class AccessTests
+public sealed class AccessTests : ControlPlaneFixture
 {
-    private readonly MiniKubeInstance _cluster = MiniKubeInstance.Create();
-    private ForegroundProgram? _server;
-
-    [OneTimeSetUp]
-    public async Task StartAsync()
-    {
-        Requirement.Kubectl();
-        using var patience = new CancellationTokenSource(TimeSpan.FromMinutes(1));
-        _server = await _cluster.StartControlPlaneAsync(patience.Token);
-    }
-
-    [OneTimeTearDown]
-    public async Task StopAsync()
-    {
-        if (_server is not null)
-        {
-            await _server.DisposeAsync();
-        }
-
-        await _cluster.DisposeAsync();
-    }
-
     [Test, CancelAfter(60_000)]
     public async Task Kubectl_grants_asks_and_takes_back(CancellationToken cancellationToken)
     {
-        Assert.That(await OutputAsync(cancellationToken, "auth", "can-i", "*", "*"), Is.EqualTo("yes"));
-        Assert.That(await OutputAsync(cancellationToken, "auth", "can-i", "list", "pods", "--as", "jane"), Is.EqualTo("no"));
+        Assert.That(await CanIAsync(cancellationToken, "*", "*"), Is.EqualTo("yes"));
+        Assert.That(await CanIAsync(cancellationToken, "list", "pods", "--as", "jane"), Is.EqualTo("no"));
 
-        await OutputAsync(cancellationToken, "create", "rolebinding", "jane-views", "--clusterrole=view", "--user=jane");
+        await KubectlAsync(cancellationToken, "create", "rolebinding", "jane-views", "--clusterrole=view", "--user=jane");
 
-        Assert.That(await OutputAsync(cancellationToken, "auth", "can-i", "list", "pods", "--as", "jane"), Is.EqualTo("yes"));
-        Assert.That(await OutputAsync(cancellationToken, "auth", "can-i", "delete", "pods", "--as", "jane"), Is.EqualTo("no"));
-        Assert.That(await OutputAsync(cancellationToken, "auth", "can-i", "list", "secrets", "--as", "jane"), Is.EqualTo("no"));
-        var list = await OutputAsync(cancellationToken, "auth", "can-i", "--list", "--as", "jane");
+        Assert.That(await CanIAsync(cancellationToken, "list", "pods", "--as", "jane"), Is.EqualTo("yes"));
+        Assert.That(await CanIAsync(cancellationToken, "delete", "pods", "--as", "jane"), Is.EqualTo("no"));
+        Assert.That(await CanIAsync(cancellationToken, "list", "secrets", "--as", "jane"), Is.EqualTo("no"));
+        var list = await KubectlAsync(cancellationToken, "auth", "can-i", "--list", "--as", "jane");
         Assert.That(list, Does.Match(@"pods\s+\[\]\s+\[\]\s+\[get list watch\]"));
-        var who = await OutputAsync(
+        var who = await KubectlAsync(
             cancellationToken, "auth", "whoami", "--as", "jane", "--as-group", "dev", "-o", "jsonpath={.status.userInfo.groups}");
         Assert.That(who, Is.EqualTo("""["dev","system:authenticated"]"""));
 
-        await OutputAsync(cancellationToken, "delete", "rolebinding", "jane-views");
+        await KubectlAsync(cancellationToken, "delete", "rolebinding", "jane-views");
 
-        var refused = await _cluster.KubectlAsync(["get", "pods", "--as", "jane"], cancellationToken);
+        var refused = await Cluster.KubectlAsync(["get", "pods", "--as", "jane"], cancellationToken);
         Assert.That(refused.Error, Does.Contain(
             "Error from server (Forbidden): pods is forbidden: User \"jane\" cannot list resource \"pods\" in API group \"\" in the "
             + "namespace \"default\""));
@@ -67,35 +45,36 @@ public sealed class AccessTests
             "service clusterip fourteen --tcp=80", "deployment fifteen --image=i", "namespace sixteen",
         })
         {
-            var made = await _cluster.KubectlAsync(["create", .. words.Split(' ')], cancellationToken);
+            var made = await Cluster.KubectlAsync(["create", .. words.Split(' ')], cancellationToken);
             Assert.That(made.ExitCode, Is.Zero, $"kubectl create {words}: {made.Error}");
         }
 
-        var quota = await OutputAsync(cancellationToken, "get", "quota", "four", "-o", "jsonpath={.spec.hard.pods}");
+        var quota = await KubectlAsync(cancellationToken, "get", "quota", "four", "-o", "jsonpath={.spec.hard.pods}");
         Assert.That(quota, Is.EqualTo("3"));
     }
 
     [Test, CancelAfter(60_000)]
     public async Task Kubectl_applies_a_List_as_it_prints_one(CancellationToken cancellationToken)
     {
-        await OutputAsync(cancellationToken, "create", "configmap", "listed", "--from-literal=a=b");
-        var list = await OutputAsync(cancellationToken, "get", "configmap", "listed", "kube-root-ca.crt", "-o", "yaml");
-        await OutputAsync(cancellationToken, "delete", "configmap", "listed");
+        await KubectlAsync(cancellationToken, "create", "configmap", "listed", "--from-literal=a=b");
+        var list = await KubectlAsync(cancellationToken, "get", "configmap", "listed", "kube-root-ca.crt", "-o", "yaml");
+        await KubectlAsync(cancellationToken, "delete", "configmap", "listed");
 
-        var applied = await OutputAsync(
-            cancellationToken, "apply", "-f", _cluster.Write("list.yaml", list.Replace("a: b", "a: c", StringComparison.Ordinal)));
+        var applied = await KubectlAsync(
+            cancellationToken, "apply", "-f", Cluster.Write("list.yaml", list.Replace("a: b", "a: c", StringComparison.Ordinal)));
 
         Assert.That(list, Does.Contain("kind: List"));
         Assert.That(applied, Does.Contain("configmap/listed created"));
-        var value = await OutputAsync(cancellationToken, "get", "configmap", "listed", "-o", "jsonpath={.data.a}");
+        var value = await KubectlAsync(cancellationToken, "get", "configmap", "listed", "-o", "jsonpath={.data.a}");
         Assert.That(value, Is.EqualTo("c"));
     }
 
-    private async Task<string> OutputAsync(CancellationToken cancellationToken, params string[] arguments)
+    // It ends with 1 when the answer is no.
+    private async Task<string> CanIAsync(CancellationToken cancellationToken, params string[] arguments)
     {
-        var run = await _cluster.KubectlAsync(arguments, cancellationToken);
-        var isNo = run.Output.Trim() == "no";
-        Assert.That(run.ExitCode, Is.EqualTo(isNo ? 1 : 0), $"kubectl {string.Join(' ', arguments)}: {run.Error}");
+        Requirement.Kubectl();
+        var run = await Cluster.KubectlAsync(["auth", "can-i", .. arguments], cancellationToken);
+        Assert.That((run.Output.Trim(), run.ExitCode), Is.EqualTo(("yes", 0)).Or.EqualTo(("no", 1)), run.Error);
         return run.Output.Trim();
     }
 }

@@ -10,29 +10,8 @@ namespace MiniKube.ConformanceTests;
 /// <summary>What is wrong is refused whole, in one line that says what and what to do. A control plane without a node.</summary>
 [NonParallelizable]
 [FixtureLifeCycle(LifeCycle.SingleInstance)]
-public sealed class BadInputTests
+public sealed class BadInputTests : ControlPlaneFixture
 {
-    private readonly MiniKubeInstance _cluster = MiniKubeInstance.Create();
-    private ForegroundProgram? _server;
-
-    [OneTimeSetUp]
-    public async Task StartAsync()
-    {
-        using var patience = new CancellationTokenSource(TimeSpan.FromMinutes(1));
-        _server = await _cluster.StartControlPlaneAsync(patience.Token);
-    }
-
-    [OneTimeTearDown]
-    public async Task StopAsync()
-    {
-        if (_server is not null)
-        {
-            await _server.DisposeAsync();
-        }
-
-        await _cluster.DisposeAsync();
-    }
-
     [TestCase("a: b: c\n", ":1:5: ")]
     [TestCase("apiVersion: v1\nkind: ConfigMap\nmetadata:\n\tname: a\n", ":4:1: expected spaces as indentation, found a tab")]
     [TestCase("{\"apiVersion\": \"v1\",\n \"kind\": }", ":2:10: ")]
@@ -41,9 +20,9 @@ public sealed class BadInputTests
     [CancelAfter(30_000)]
     public async Task A_file_that_is_wrong_is_refused_with_its_place(string text, string message)
     {
-        var file = _cluster.Write("wrong.yaml", text);
+        var file = Cluster.Write("wrong.yaml", text);
 
-        var run = await _cluster.RunAsync(["apply", "-f", file], TestContext.CurrentContext.CancellationToken);
+        var run = await Cluster.RunAsync(["apply", "-f", file], TestContext.CurrentContext.CancellationToken);
 
         Assert.That((run.ExitCode, run.Error), Is.EqualTo((1, run.Error)));
         Assert.That(run.Error, Does.StartWith(file + message).And.Property("Length").LessThan(400));
@@ -52,12 +31,12 @@ public sealed class BadInputTests
     [Test, CancelAfter(30_000)]
     public async Task Nothing_of_several_files_is_applied_when_one_is_not_well_formed(CancellationToken cancellationToken)
     {
-        var good = _cluster.Write("good.yaml", "apiVersion: v1\nkind: ConfigMap\nmetadata: {name: early}\n");
-        var wrong = _cluster.Write("wrong.yaml", "apiVersion: v1\nkind: [\n");
+        var good = Cluster.Write("good.yaml", "apiVersion: v1\nkind: ConfigMap\nmetadata: {name: early}\n");
+        var wrong = Cluster.Write("wrong.yaml", "apiVersion: v1\nkind: [\n");
 
-        await _cluster.RunAsync(["apply", "-f", good, "-f", wrong], cancellationToken);
+        await Cluster.RunAsync(["apply", "-f", good, "-f", wrong], cancellationToken);
 
-        var found = await _cluster.RunAsync(["get", "configmap", "early"], cancellationToken);
+        var found = await Cluster.RunAsync(["get", "configmap", "early"], cancellationToken);
         Assert.That(found.Error, Does.Contain("Error from server (NotFound): configmaps \"early\" not found"));
     }
 
@@ -65,7 +44,7 @@ public sealed class BadInputTests
     public async Task Every_wrong_field_is_named_at_once_by_kubectl_and_by_us(CancellationToken cancellationToken)
     {
         Requirement.Kubectl();
-        var file = _cluster.Write("pod.yaml", """
+        var file = Cluster.Write("pod.yaml", """
             apiVersion: v1
             kind: Pod
             metadata:
@@ -77,8 +56,8 @@ public sealed class BadInputTests
                 resources: {limits: {cpu: -1}}
             """);
 
-        var ours = await _cluster.RunAsync(["apply", "-f", file], cancellationToken);
-        var theirs = await _cluster.KubectlAsync(["create", "-f", file], cancellationToken);
+        var ours = await Cluster.RunAsync(["apply", "-f", file], cancellationToken);
+        var theirs = await Cluster.KubectlAsync(["create", "-f", file], cancellationToken);
 
         foreach (var run in (ProgramRun[])[ours, theirs])
         {
@@ -92,9 +71,9 @@ public sealed class BadInputTests
     public async Task Unknown_fields_are_refused(CancellationToken cancellationToken)
     {
         Requirement.Kubectl();
-        var file = _cluster.Write("map.yaml", "apiVersion: v1\nkind: ConfigMap\nmetadata: {name: typo}\ndatta: {a: b}\n");
+        var file = Cluster.Write("map.yaml", "apiVersion: v1\nkind: ConfigMap\nmetadata: {name: typo}\ndatta: {a: b}\n");
 
-        var theirs = await _cluster.KubectlAsync(["create", "-f", file], cancellationToken);
+        var theirs = await Cluster.KubectlAsync(["create", "-f", file], cancellationToken);
 
         Assert.That((theirs.ExitCode, theirs.Error), Is.EqualTo((1, theirs.Error)));
         Assert.That(theirs.Error, Does.Contain("unknown field \"datta\""));
@@ -106,7 +85,7 @@ public sealed class BadInputTests
         using var handler = new HttpClientHandler();
         handler.ServerCertificateCustomValidationCallback = static (_, _, _, _) => true;
         using var client = new HttpClient(handler);
-        var access = KubernetesClientConfiguration.BuildConfigFromConfigFile(_cluster.Kubeconfig);
+        var access = KubernetesClientConfiguration.BuildConfigFromConfigFile(Cluster.Kubeconfig);
         handler.ClientCertificates.Add(X509Certificate2.CreateFromPem(
             Encoding.ASCII.GetString(Convert.FromBase64String(access.ClientCertificateData)),
             Encoding.ASCII.GetString(Convert.FromBase64String(access.ClientCertificateKeyData))));
@@ -114,7 +93,7 @@ public sealed class BadInputTests
 
         using var content = new StringContent(body, Encoding.UTF8, "application/json");
         using var response = await client.PostAsync(
-            new Uri($"https://127.0.0.1:{_cluster.HttpsPort}/api/v1/namespaces/default/configmaps"), content, cancellationToken);
+            new Uri($"https://127.0.0.1:{Cluster.HttpsPort}/api/v1/namespaces/default/configmaps"), content, cancellationToken);
 
         Assert.That(response.StatusCode, Is.EqualTo(HttpStatusCode.RequestEntityTooLarge));
     }
@@ -122,11 +101,11 @@ public sealed class BadInputTests
     [Test, CancelAfter(30_000)]
     public async Task A_data_directory_in_use_names_the_process_that_has_it(CancellationToken cancellationToken)
     {
-        var run = await _cluster.FailToServeAsync([], cancellationToken);
+        var run = await Cluster.FailToServeAsync([], cancellationToken);
 
         Assert.That(run.ExitCode, Is.EqualTo(1));
         Assert.That(run.Error.TrimEnd().Split('\n'), Has.Length.EqualTo(1));
-        Assert.That(run.Error, Does.Contain($"is in use by process {_server!.Id}").And.Contain("minikube stop"));
+        Assert.That(run.Error, Does.Contain($"is in use by process {Server.Id}").And.Contain("minikube stop"));
     }
 
     [Test, CancelAfter(30_000)]

@@ -5,32 +5,8 @@ namespace MiniKube.ConformanceTests;
 /// <summary>Server-side apply with the real kubectl. A control plane without a node.</summary>
 [NonParallelizable]
 [FixtureLifeCycle(LifeCycle.SingleInstance)]
-public sealed class ServerSideApplyTests
+public sealed class ServerSideApplyTests : ControlPlaneFixture
 {
-    private readonly MiniKubeInstance _cluster = MiniKubeInstance.Create();
-    private readonly string _directory = Directory.CreateTempSubdirectory("minikube-apply-").FullName;
-    private ForegroundProgram? _server;
-
-    [OneTimeSetUp]
-    public async Task StartAsync()
-    {
-        Requirement.Kubectl();
-        using var patience = new CancellationTokenSource(TimeSpan.FromMinutes(1));
-        _server = await _cluster.StartControlPlaneAsync(patience.Token);
-    }
-
-    [OneTimeTearDown]
-    public async Task StopAsync()
-    {
-        if (_server is not null)
-        {
-            await _server.DisposeAsync();
-        }
-
-        await _cluster.DisposeAsync();
-        Directory.Delete(_directory, recursive: true);
-    }
-
     [Test, CancelAfter(60_000)]
     public async Task Two_teams_share_a_deployment(CancellationToken cancellationToken)
     {
@@ -38,23 +14,23 @@ public sealed class ServerSideApplyTests
         var scaled = Write("scaled", "apiVersion: apps/v1\nkind: Deployment\nmetadata: {name: web}\nspec: {replicas: 3}\n");
         var unscaled = Write("unscaled", Deployment(""));
 
-        Assert.That(await OutputAsync(cancellationToken, "apply", "--server-side", "-f", whole),
+        Assert.That(await KubectlAsync(cancellationToken, "apply", "--server-side", "-f", whole),
             Is.EqualTo("deployment.apps/web serverside-applied"));
-        var refused = await _cluster.KubectlAsync(
+        var refused = await Cluster.KubectlAsync(
             ["apply", "--server-side", "--field-manager=scaler", "-f", scaled], cancellationToken);
         Assert.That(refused.ExitCode, Is.EqualTo(1));
         Assert.That(refused.Error, Does.Contain("Apply failed with 1 conflict: conflict with \"kubectl\": .spec.replicas"));
 
-        await OutputAsync(cancellationToken, "apply", "--server-side", "--field-manager=scaler", "--force-conflicts", "-f", scaled);
-        await OutputAsync(cancellationToken, "apply", "--server-side", "-f", unscaled);
+        await KubectlAsync(cancellationToken, "apply", "--server-side", "--field-manager=scaler", "--force-conflicts", "-f", scaled);
+        await KubectlAsync(cancellationToken, "apply", "--server-side", "-f", unscaled);
 
-        Assert.That(await OutputAsync(cancellationToken, "get", "deploy", "web", "-o", "jsonpath={.spec.replicas}"), Is.EqualTo("3"));
-        var owners = await OutputAsync(
+        Assert.That(await KubectlAsync(cancellationToken, "get", "deploy", "web", "-o", "jsonpath={.spec.replicas}"), Is.EqualTo("3"));
+        var owners = await KubectlAsync(
             cancellationToken, "get", "deploy", "web", "--show-managed-fields", "-o",
             "jsonpath={range .metadata.managedFields[?(@.operation==\"Apply\")]}{.manager} {.fieldsV1.f:spec.f:replicas};{end}");
         Assert.That(owners.Split(';', StringSplitOptions.RemoveEmptyEntries).Order(StringComparer.Ordinal),
             Is.EqualTo(new[] { "kubectl ", "scaler {}" }));
-        Assert.That(await OutputAsync(cancellationToken, "get", "deploy", "web", "-o", "yaml"), Does.Not.Contain("managedFields"));
+        Assert.That(await KubectlAsync(cancellationToken, "get", "deploy", "web", "-o", "yaml"), Does.Not.Contain("managedFields"));
     }
 
     [Test, CancelAfter(60_000)]
@@ -62,32 +38,32 @@ public sealed class ServerSideApplyTests
     {
         var before = Write("before", "apiVersion: v1\nkind: ConfigMap\nmetadata: {name: settings}\ndata: {a: '1', b: '2'}\n");
         var after = Write("after", "apiVersion: v1\nkind: ConfigMap\nmetadata: {name: settings}\ndata: {a: '9'}\n");
-        await OutputAsync(cancellationToken, "apply", "-f", before);
+        await KubectlAsync(cancellationToken, "apply", "-f", before);
 
-        var difference = await _cluster.KubectlAsync(["diff", "--server-side", "-f", after], cancellationToken);
+        var difference = await Cluster.KubectlAsync(["diff", "--server-side", "-f", after], cancellationToken);
         Assert.That(difference.ExitCode, Is.EqualTo(1), difference.Error);
         Assert.That(difference.Output, Does.Contain("-  a: \"1\"").And.Contain("+  a: \"9\""));
-        await OutputAsync(cancellationToken, "apply", "--server-side", "--dry-run=server", "-f", after);
+        await KubectlAsync(cancellationToken, "apply", "--server-side", "--dry-run=server", "-f", after);
         Assert.That(await DataAsync(cancellationToken), Is.EqualTo("""{"a":"1","b":"2"}"""));
 
-        await OutputAsync(cancellationToken, "apply", "--server-side", "-f", after);
+        await KubectlAsync(cancellationToken, "apply", "--server-side", "-f", after);
 
         Assert.That(await DataAsync(cancellationToken), Is.EqualTo("""{"a":"9"}"""));
-        Assert.That(await OutputAsync(cancellationToken, "apply", "view-last-applied", "cm", "settings", "-o", "json"),
+        Assert.That(await KubectlAsync(cancellationToken, "apply", "view-last-applied", "cm", "settings", "-o", "json"),
             Does.Contain("\"a\": \"9\""));
     }
 
     [Test, CancelAfter(60_000)]
     public async Task Every_way_to_write_has_its_owner(CancellationToken cancellationToken)
     {
-        await OutputAsync(cancellationToken, "create", "deployment", "many", "--image=i");
-        await OutputAsync(cancellationToken, "scale", "deployment", "many", "--replicas=2");
-        await OutputAsync(cancellationToken, "label", "deployment", "many", "a=b");
-        await OutputAsync(cancellationToken, "annotate", "deployment", "many", "c=d");
-        await OutputAsync(cancellationToken, "set", "image", "deployment/many", "i=j");
-        await OutputAsync(cancellationToken, "patch", "deployment", "many", "-p", """{"spec":{"paused":true}}""");
+        await KubectlAsync(cancellationToken, "create", "deployment", "many", "--image=i");
+        await KubectlAsync(cancellationToken, "scale", "deployment", "many", "--replicas=2");
+        await KubectlAsync(cancellationToken, "label", "deployment", "many", "a=b");
+        await KubectlAsync(cancellationToken, "annotate", "deployment", "many", "c=d");
+        await KubectlAsync(cancellationToken, "set", "image", "deployment/many", "i=j");
+        await KubectlAsync(cancellationToken, "patch", "deployment", "many", "-p", """{"spec":{"paused":true}}""");
 
-        var owners = await OutputAsync(
+        var owners = await KubectlAsync(
             cancellationToken, "get", "deploy", "many", "--show-managed-fields", "-o",
             "jsonpath={range .metadata.managedFields[*]}{.manager} {.operation} {.subresource};{end}");
 
@@ -103,20 +79,8 @@ public sealed class ServerSideApplyTests
             + $"spec: {{{field}selector: {{matchLabels: {{app: x}}}}, "
             + "template: {metadata: {labels: {app: x}}, spec: {containers: [{name: a, image: i}]}}}\n";
 
-    private string Write(string name, string manifest)
-    {
-        var file = Path.Combine(_directory, $"{name}.yaml");
-        File.WriteAllText(file, manifest);
-        return file;
-    }
+    private string Write(string name, string manifest) => Cluster.Write($"{name}.yaml", manifest);
 
     private Task<string> DataAsync(CancellationToken cancellationToken)
-        => OutputAsync(cancellationToken, "get", "cm", "settings", "-o", "jsonpath={.data}");
-
-    private async Task<string> OutputAsync(CancellationToken cancellationToken, params string[] arguments)
-    {
-        var run = await _cluster.KubectlAsync(arguments, cancellationToken);
-        Assert.That(run.ExitCode, Is.Zero, $"kubectl {string.Join(' ', arguments)}: {run.Error}");
-        return run.Output.Trim();
-    }
+        => KubectlAsync(cancellationToken, "get", "cm", "settings", "-o", "jsonpath={.data}");
 }

@@ -12,31 +12,8 @@ namespace MiniKube.ConformanceTests;
 [Category("LinuxRoot")]
 [TestFixture(NetworkBackend.Vxlan)]
 [TestFixture(NetworkBackend.HostGateway)]
-public sealed class NodeNetworkTests(NetworkBackend backend)
+public sealed class NodeNetworkTests(NetworkBackend backend) : NodeNetworkFixture(backend)
 {
-    private readonly InMemoryApiClient _client = new(TimeProvider.System);
-    private readonly List<TestMachine> _machines = [];
-    private TestSegment _segment = null!;
-
-    [SetUp]
-    public void Require()
-    {
-        LinuxRoot.Require();
-        LinuxRoot.RequireProgram("nft");
-        _segment = new TestSegment();
-    }
-
-    [TearDown]
-    public async Task TearDown()
-    {
-        foreach (var machine in _machines)
-        {
-            await machine.DisposeAsync();
-        }
-
-        _segment?.Dispose();
-    }
-
     [Test, CancelAfter(60_000)]
     public async Task Pods_of_different_machines_reach_each_other_and_keep_their_address(CancellationToken cancellationToken)
     {
@@ -67,7 +44,7 @@ public sealed class NodeNetworkTests(NetworkBackend backend)
         await AnswersAsync(sender, listener, cancellationToken);
 
         // As large as a packet may be without being cut, and one that is cut into six.
-        var mtu = 1_500 - backend.Overhead();
+        var mtu = 1_500 - Backend.Overhead();
         foreach (var (socket, size) in new[] { (whole, mtu - 28), (sender, 8_000) })
         {
             await socket.SendAsync(new byte[size], cancellationToken);
@@ -107,7 +84,7 @@ public sealed class NodeNetworkTests(NetworkBackend backend)
         using var connection = await ConnectAsync(client, serverIp, cancellationToken);
 
         await three.Ways.StopAsync();
-        await _client.DeleteAsync<V1Node>(ObjectKey.Cluster("machine-3"), null, cancellationToken);
+        await Client.DeleteAsync<V1Node>(ObjectKey.Cluster("machine-3"), null, cancellationToken);
 
         await EntriesAsync(one, "10.200.2.0/24", cancellationToken);
         await EntriesAsync(two, "10.200.1.0/24", cancellationToken);
@@ -148,7 +125,7 @@ public sealed class NodeNetworkTests(NetworkBackend backend)
         var device = Look(one, netlink => netlink.FindLink(one.Options.DeviceName))?.Index;
         await one.Ways.StopAsync();
         await three.Ways.StopAsync();
-        await _client.DeleteAsync<V1Node>(ObjectKey.Cluster("machine-3"), null, cancellationToken);
+        await Client.DeleteAsync<V1Node>(ObjectKey.Cluster("machine-3"), null, cancellationToken);
 
         await one.RestartAsync(static options => options, cancellationToken);
 
@@ -195,160 +172,6 @@ public sealed class NodeNetworkTests(NetworkBackend backend)
         var tables = await nft.RunAsync(["list", "tables"], "", cancellationToken);
         Assert.That(tables.Output, Does.Not.Contain(one.Instance));
     }
-
-    [Test, CancelAfter(60_000)]
-    public async Task A_blocked_way_is_told_until_it_is_open(CancellationToken cancellationToken)
-    {
-        var (one, two) = (await MachineAsync(1, cancellationToken), await MachineAsync(2, cancellationToken));
-        await EntriesAsync(one, "10.200.2.0/24", cancellationToken);
-        await FilterAsync(two, "add table ip t; add chain ip t in { type filter hook prerouting priority raw; }; "
-            + "add rule ip t in udp dport 8472 drop; add rule ip t in ip daddr 10.200.2.0/24 drop", cancellationToken);
-
-        await Eventually.GetsAsync(
-            "the trouble",
-            async () =>
-            {
-                await one.Ways.ProbeAsync(cancellationToken);
-                return await ConditionAsync(one, "PodNetworkDegraded", cancellationToken);
-            },
-            seen => seen.StartsWith("True OverlayBlocked node machine-2"),
-            cancellationToken);
-
-        await FilterAsync(two, "delete table ip t", cancellationToken);
-        await Eventually.GetsAsync(
-            "the end of it",
-            async () =>
-            {
-                await one.Ways.ProbeAsync(cancellationToken);
-                return await ConditionAsync(one, "PodNetworkDegraded", cancellationToken);
-            },
-            seen => seen.StartsWith("False EveryNodeReached"),
-            cancellationToken);
-    }
-
-    [Test, CancelAfter(60_000)]
-    public async Task What_keeps_the_network_from_standing_is_a_condition(CancellationToken cancellationToken)
-    {
-        var one = await MachineAsync(1, cancellationToken);
-        _segment.Plug(one.Namespace, IPAddress.Parse("10.200.77.1"), 24, "eth1");
-
-        await Eventually.GetsAsync(
-            "the conflict",
-            () => ConditionAsync(one, "NetworkUnavailable", cancellationToken),
-            seen => seen.StartsWith("True HostNetworkOverlaps") && seen.Contains("10.200.77.0/24"),
-            cancellationToken);
-
-        Look(one, netlink => netlink.DeleteLink("eth1"));
-        await Eventually.GetsAsync(
-            "the end of it",
-            () => ConditionAsync(one, "NetworkUnavailable", cancellationToken),
-            seen => seen.StartsWith("False PodNetworkIsUp"),
-            cancellationToken);
-    }
-
-    [Test, CancelAfter(60_000)]
-    public async Task A_VXLAN_port_or_id_in_use_is_a_condition(CancellationToken cancellationToken)
-    {
-        if (backend != NetworkBackend.Vxlan)
-        {
-            Assert.Pass("this backend takes no port");
-        }
-
-        var one = await MachineAsync(1, cancellationToken);
-        using (var taken = one.Namespace.NewSocket(ProtocolType.Udp))
-        {
-            taken.Bind(new IPEndPoint(IPAddress.Any, 8472));
-            await MachineAsync(2, cancellationToken);
-            await Eventually.GetsAsync(
-                "the port's owner",
-                () => ConditionAsync(one, "NetworkUnavailable", cancellationToken),
-                seen => seen.StartsWith("True VxlanPortTaken UDP port 8472"),
-                cancellationToken);
-        }
-
-        var same = new VxlanSpec("other", 1, 8472, PeerNode.HardwareAddressOf(IPNetwork.Parse("10.1.0.0/24")), 1_450);
-        Look(one, netlink =>
-        {
-            netlink.DeleteLink(one.Options.DeviceName);
-            netlink.AddVxlan(same);
-            return true;
-        });
-        await Eventually.GetsAsync(
-            "the id's owner",
-            () => ConditionAsync(one, "NetworkUnavailable", cancellationToken),
-            seen => seen.StartsWith("True VxlanIdTaken"),
-            cancellationToken);
-    }
-
-    private static async Task FilterAsync(TestMachine machine, string script, CancellationToken cancellationToken)
-    {
-        var nft = HostCommand.Find("nft", new MachineNamespace(machine.Namespace.Path))!;
-        var result = await nft.RunAsync(["-f", "-"], script.Replace("; add", "\nadd") + "\n", cancellationToken);
-        Assert.That(result.Errors, Is.Empty);
-    }
-
-    private static async Task<string> ConditionAsync(TestMachine machine, string type, CancellationToken cancellationToken)
-    {
-        var conditions = (await machine.NodeAsync(cancellationToken)).Status.Conditions;
-        return conditions.FirstOrDefault(one => one.Type == type) is { } condition
-            ? $"{condition.Status} {condition.Reason} {condition.Message}"
-            : "none";
-    }
-
-    /// <summary>What is in the kernel's tables of the machine.</summary>
-    private static T Look<T>(TestMachine machine, Func<RouteNetlink, T> read)
-    {
-        using var netlink = RouteNetlink.OpenIn(machine.Namespace.Path);
-        return read(netlink);
-    }
-
-    private static IPAddress Ip(int last) => IPAddress.Parse($"192.168.77.{last}");
-
-    private async Task<TestMachine> MachineAsync(int number, CancellationToken cancellationToken)
-    {
-        var options = new NodeNetworkOptions
-        {
-            NodeName = "",
-            InstanceName = "",
-            StateDirectory = "",
-            ClusterCidr = IPNetwork.Parse("10.200.0.0/16"),
-            Backend = backend,
-            Address = new NodeAddress(Ip(number)),
-            FollowsMachine = true,
-        };
-        var machine = await TestMachine.StartAsync(
-            $"machine-{number}", IPNetwork.Parse($"10.200.{number}.0/24"), _segment, _client, options, cancellationToken);
-        _machines.Add(machine);
-        return machine;
-    }
-
-    /// <summary>Waits until the ways of the machine lead to those networks and no other.</summary>
-    private async Task EntriesAsync(TestMachine machine, string expected, CancellationToken cancellationToken)
-    {
-        await Eventually.GetsAsync(
-            $"the ways of {machine.Name}",
-            () => Task.FromResult(string.Join(' ', Look(machine, netlink => netlink.ListRoutes())
-                .Where(route => route.Protocol == OverlayProgrammer.RouteProtocol)
-                .Select(route => $"{route.Destination}")
-                .Order())),
-            seen => seen == expected,
-            cancellationToken);
-        if (backend == NetworkBackend.Vxlan)
-        {
-            await Eventually.GetsAsync(
-                $"the entries of {machine.Name}",
-                () => Task.FromResult(CountEntries(machine)),
-                seen => seen == (expected.Split(' ').Length, expected.Split(' ').Length),
-                cancellationToken);
-        }
-    }
-
-    private static (int Neighbours, int Forwarding) CountEntries(TestMachine machine)
-        => Look(machine, netlink =>
-        {
-            var device = netlink.FindLink(machine.Options.DeviceName)?.Index ?? 0;
-            return (netlink.ListPermanentNeighbours(device).Count, netlink.ListForwarding(device).Count);
-        });
 
     private static async Task<Socket> ConnectAsync(TestNamespace from, IPAddress to, CancellationToken cancellationToken, int port = 80)
         => (await Eventually.GetsAsync(

@@ -52,7 +52,10 @@ public sealed partial class ApiServerComponent : ClusterComponent
         _pipeline = new ApiPipeline(
             resources, store, _authorizer, admission, () => Identities.Authenticator, () => Identities.TokenRequests, time);
         _customKinds = new CustomKinds(
-            resources, _objects, new ConverterFactory(_objects).Of, loggers.CreateLogger<CustomKinds>());
+            resources,
+            _objects,
+            new ConverterFactory(new ServiceEndpoints(_objects, new Random())).Of,
+            loggers.CreateLogger<CustomKinds>());
     }
 
     /// <summary>The Kubernetes API level this server implements, as <c>/version</c> and nodes report it.</summary>

@@ -100,6 +100,7 @@ public sealed record FieldTopology(Topology Topology, ImmutableArray<ListKey> Ke
             [(typeof(V1ValidatingWebhookConfiguration), "webhooks")] = ByName,
             [(typeof(V1ValidatingWebhook), "matchConditions")] = ByName,
             [(typeof(V1ValidatingAdmissionPolicySpec), "matchConditions")] = ByName,
+            [(typeof(V1MutatingAdmissionPolicySpec), "matchConditions")] = ByName,
             [(typeof(V1ValidatingAdmissionPolicySpec), "variables")] = ByName,
             [(typeof(V1ValidatingAdmissionPolicyStatus), "conditions")] = ByType,
             [(typeof(V1FlowSchemaStatus), "conditions")] = ByType,

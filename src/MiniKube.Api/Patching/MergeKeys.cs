@@ -55,6 +55,13 @@ public static class MergeKeys
             [(typeof(V1ReplicaSetStatus), "conditions")] = new("type"),
             [(typeof(V1StatefulSetStatus), "conditions")] = new("type"),
             [(typeof(V1DaemonSetStatus), "conditions")] = new("type"),
+            [(typeof(V1MutatingWebhookConfiguration), "webhooks")] = new("name"),
+            [(typeof(V1MutatingWebhook), "matchConditions")] = new("name"),
+            [(typeof(V1ValidatingWebhookConfiguration), "webhooks")] = new("name"),
+            [(typeof(V1ValidatingWebhook), "matchConditions")] = new("name"),
+            [(typeof(V1ValidatingAdmissionPolicySpec), "matchConditions")] = new("name"),
+            [(typeof(V1ValidatingAdmissionPolicySpec), "variables")] = new("name"),
+            [(typeof(V1MutatingAdmissionPolicySpec), "matchConditions")] = new("name"),
         }.ToFrozenDictionary();
 
     /// <summary>The strategy of a model's field, or null when the field is replaced whole (lists) or merged plainly (maps).</summary>

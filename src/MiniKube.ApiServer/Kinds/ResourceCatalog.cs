@@ -23,6 +23,8 @@ internal static class ResourceCatalog
         new SecretResource(),
         new ServiceAccountResource(),
         new ServiceResource(),
+        new MutatingWebhookConfigurationResource(),
+        new ValidatingWebhookConfigurationResource(),
         new ControllerRevisionResource(),
         new DaemonSetResource(),
         new DeploymentResource(),

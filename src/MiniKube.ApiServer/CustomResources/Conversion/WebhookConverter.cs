@@ -38,13 +38,9 @@ internal sealed class WebhookConverter(V1CustomResourceDefinition definition, We
             var answer = await caller.AskAsync(JsonText.Encode(review), cancellationToken);
             return Read(answer, uid, items, apiVersion);
         }
-        catch (Exception failure) when (failure is HttpRequestException or IOException or JsonException or FormatException)
+        catch (Exception failure) when (failure is WebhookCallException or JsonException or FormatException)
         {
             throw Failed(failure.Message);
-        }
-        catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
-        {
-            throw Failed("the webhook did not answer in time");
         }
     }
 

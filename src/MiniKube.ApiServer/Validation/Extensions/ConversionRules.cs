@@ -34,43 +34,17 @@ internal static class ConversionRules
             return;
         }
 
-        Client(webhook.ClientConfig, errors);
+        if (webhook.ClientConfig is { } client)
+        {
+            WebhookClientRules.Validate(WebhookTarget.Of(client), $"{Path}.webhook.clientConfig", errors);
+        }
+        else
+        {
+            errors.Required($"{Path}.webhook.clientConfig", "required when strategy is set to Webhook");
+        }
+
+
         Reviews(webhook.ConversionReviewVersions ?? [], errors);
-    }
-
-    private static void Client(Apiextensionsv1WebhookClientConfig? client, FieldErrors errors)
-    {
-        const string path = $"{Path}.webhook.clientConfig";
-        if (client is null)
-        {
-            errors.Required(path, "required when strategy is set to Webhook");
-            return;
-        }
-
-        var hasUrl = !string.IsNullOrEmpty(client.Url);
-        if (hasUrl == (client.Service is not null))
-        {
-            errors.Required(path, "exactly one of url or service is required");
-        }
-        else if (hasUrl && (!Uri.TryCreate(client.Url, UriKind.Absolute, out var url) || url.Scheme != Uri.UriSchemeHttps
-            || url.UserInfo.Length > 0 || url.Query.Length > 0 || url.Fragment.Length > 0))
-        {
-            errors.Invalid($"{path}.url", client.Url, "must be https://host[:port]/path, without user, query and fragment");
-        }
-        else if (client.Service is { } service)
-        {
-            errors.Required($"{path}.service.name", service.Name, "service name is required");
-            errors.Required($"{path}.service.namespace", service.NamespaceProperty, "service namespace is required");
-            if (service.Path is { Length: > 0 } at && !at.StartsWith('/'))
-            {
-                errors.Invalid($"{path}.service.path", at, "must start with a '/'");
-            }
-
-            if (service.Port is < 1 or > 65535)
-            {
-                errors.Invalid($"{path}.service.port", service.Port, "port is not valid: must be between 1 and 65535, inclusive");
-            }
-        }
     }
 
     private static void Reviews(IList<string> versions, FieldErrors errors)

@@ -6,6 +6,7 @@ internal static class AppletNames
     public static readonly string[] Links =
     [
         "cat", "dns", "echo", "env", "false", "get", "hostname", "id", "kill", "kv", "kvget", "kvincr", "kvset", "log", "ls", "mkdir",
-        "ps", "pwd", "rm", "sh", "sleep", "stress", "tcp", "touch", "true", "tty", "udp-echo", "web",
+        "ps", "pwd", "rm", "sh", "sleep", "stress", "tar", "tcp", "test", "touch", "true", "tty",
+        "udp-echo", "web",
     ];
 }

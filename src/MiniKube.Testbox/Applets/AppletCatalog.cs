@@ -24,6 +24,8 @@ internal sealed class AppletCatalog(TimeProvider time)
         new SimpleApplet("mkdir", "PATH...", "makes directories", FileApplets.MakeDirectory),
         new SimpleApplet("rm", "[-r] PATH...", "removes files", FileApplets.Remove),
         new SimpleApplet("touch", "FILE...", "makes empty files", FileApplets.Touch),
+        new TarApplet(),
+        new SimpleApplet("test", "-e|-f|-d PATH", "succeeds when there is such a path, file or directory", FileApplets.Test),
         new SimpleApplet("env", "", "prints the environment", BasicApplets.Environment),
         new SimpleApplet("ps", "", "lists the processes it can see", ProcessApplets.List),
         new SimpleApplet("kill", "[-SIGNAL] PID", "sends a signal", ProcessApplets.Kill),

@@ -82,6 +82,18 @@ internal static class FileApplets
         return 0;
     }
 
+    public static int Test(string[] args)
+    {
+        var holds = args switch
+        {
+            ["-e", var path] => Path.Exists(path),
+            ["-f", var path] => File.Exists(path),
+            ["-d", var path] => Directory.Exists(path),
+            _ => throw new UsageException("needs -e, -f or -d and a path"),
+        };
+        return holds ? 0 : 1;
+    }
+
     private static string Detailed(FileSystemInfo entry)
     {
         var kind = entry.LinkTarget is not null ? 'l' : entry is DirectoryInfo ? 'd' : '-';

@@ -144,10 +144,7 @@ public sealed class ThreeNodeTests
     [Test, Order(7), CancelAfter(180_000)]
     public async Task Logs_exec_and_port_forward_need_no_open_port_on_the_agents(CancellationToken cancellationToken)
     {
-        foreach (var machine in Cluster.Machines.Skip(1))
-        {
-            await machine.BlockAsync(10250, cancellationToken);
-        }
+        await BlockKubeletsAsync(cancellationToken);
 
         foreach (var pod in await Cluster.PodsAsync(Web, cancellationToken))
         {
@@ -161,13 +158,39 @@ public sealed class ThreeNodeTests
             Assert.That((name.Trim(), page.Trim()), Is.EqualTo((pod.Name, pod.Name)), pod.Node);
         }
 
-        foreach (var machine in Cluster.Machines.Skip(1))
-        {
-            await machine.ClearFiltersAsync(cancellationToken);
-        }
+        await OpenKubeletsAsync(cancellationToken);
     }
 
-    [Test, Order(8), CancelAfter(120_000)]
+    [Test, Order(8), CancelAfter(180_000)]
+    public async Task Copies_and_attached_sessions_need_no_open_port_on_the_agents(CancellationToken cancellationToken)
+    {
+        using var here = new TemporaryDirectory();
+        var sent = Directory.CreateDirectory(Path.Combine(here.Path, "sent", "below")).FullName;
+        var content = new byte[300_000];
+        new Random(1).NextBytes(content);
+        await File.WriteAllBytesAsync(Path.Combine(sent, "noise"), content, cancellationToken);
+        await BlockKubeletsAsync(cancellationToken);
+
+        foreach (var pod in await Cluster.PodsAsync(Web, cancellationToken))
+        {
+            var back = Path.Combine(here.Path, pod.Node);
+            await Cluster.KubectlOutputAsync(["cp", Path.Combine(here.Path, "sent"), $"{pod.Name}:/copied"], cancellationToken);
+            await Cluster.KubectlOutputAsync(["cp", $"{pod.Name}:/copied", back], cancellationToken);
+            var received = await File.ReadAllBytesAsync(Path.Combine(back, "below", "noise"), cancellationToken);
+            Assert.That(received, Is.EqualTo(content), pod.Node);
+
+            await Cluster.ApplyAsync(LabManifests.OneSession(pod.Node), cancellationToken);
+            await Cluster.KubectlOutputAsync(
+                ["wait", "--for=condition=Ready", "--timeout=60s", $"pod/session-{pod.Node}"], cancellationToken);
+            string[] typed = ["-c", $"echo to {pod.Node} | kubectl attach -q -i session-{pod.Node}"];
+            var printed = (await Cluster.Server.OutputAsync("sh", typed, cancellationToken)).Trim();
+            Assert.That(printed, Is.EqualTo($"to {pod.Node}"));
+        }
+
+        await OpenKubeletsAsync(cancellationToken);
+    }
+
+    [Test, Order(9), CancelAfter(120_000)]
     public async Task Pods_services_and_nodes_are_reached_through_the_server(CancellationToken cancellationToken)
     {
         foreach (var pod in await Cluster.PodsAsync(Web, cancellationToken))
@@ -189,7 +212,7 @@ public sealed class ThreeNodeTests
         Assert.That(front, Is.EqualTo($"{service}/"));
     }
 
-    [Test, Order(9), CancelAfter(180_000)]
+    [Test, Order(10), CancelAfter(180_000)]
     public async Task No_request_fails_while_one_packet_in_a_hundred_is_lost(CancellationToken cancellationToken)
     {
         foreach (var machine in Cluster.Machines)
@@ -212,7 +235,7 @@ public sealed class ThreeNodeTests
         }
     }
 
-    [Test, Order(10), CancelAfter(120_000)]
+    [Test, Order(11), CancelAfter(120_000)]
     public async Task The_status_tells_how_each_node_is_reached(CancellationToken cancellationToken)
     {
         string[] ask = ["status", "--data-dir", Cluster.Server.DataDirectory];
@@ -226,6 +249,22 @@ public sealed class ThreeNodeTests
             cancellationToken);
 
         Assert.That(ways, Is.EqualTo(["a local", "b tunnel", "c tunnel"]));
+    }
+
+    private async Task BlockKubeletsAsync(CancellationToken cancellationToken)
+    {
+        foreach (var machine in Cluster.Machines.Skip(1))
+        {
+            await machine.BlockAsync(10250, cancellationToken);
+        }
+    }
+
+    private async Task OpenKubeletsAsync(CancellationToken cancellationToken)
+    {
+        foreach (var machine in Cluster.Machines.Skip(1))
+        {
+            await machine.ClearFiltersAsync(cancellationToken);
+        }
     }
 
     private Task<string> RawAsync(string path, CancellationToken cancellationToken)

@@ -94,4 +94,22 @@ public static class LabManifests
                   imagePullPolicy: IfNotPresent
                   args: ["sleep", "infinity"]
         """;
+
+    /// <summary>A pod <c>session-NODE</c> on a node that prints what is typed to it, and ends with the first who types.</summary>
+    public static string OneSession(string node) => $$"""
+        apiVersion: v1
+        kind: Pod
+        metadata:
+          name: session-{{node}}
+        spec:
+          nodeName: {{node}}
+          restartPolicy: Never
+          containers:
+            - name: cat
+              image: minikube/testbox
+              imagePullPolicy: IfNotPresent
+              args: ["cat"]
+              stdin: true
+              stdinOnce: true
+        """;
 }

@@ -52,6 +52,7 @@ internal sealed partial class HttpFrontend : IAsyncDisposable
         builder.Services.Configure<HostOptions>(options => options.ShutdownTimeout = ShutdownTimeout);
         builder.WebHost.UseKestrelCore().UseKestrelHttpsConfiguration().ConfigureKestrel(
             options => Configure(options, address));
+        builder.Services.AddSingleton<IMemoryPoolFactory<byte>>(new ConnectionMemory());
         _app = builder.Build();
         IApplicationBuilder app = _app;
         var upgraded = app.New().UseWebSockets().Use(_ => handler).Build();

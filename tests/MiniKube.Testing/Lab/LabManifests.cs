@@ -112,4 +112,32 @@ public static class LabManifests
               stdin: true
               stdinOnce: true
         """;
+
+    /// <summary>A deployment <c>guest</c> of one pod that goes to a node while that node takes pods, and writes lines to its log.</summary>
+    public static string GuestPreferring(string node) => $$"""
+        apiVersion: apps/v1
+        kind: Deployment
+        metadata:
+          name: guest
+        spec:
+          selector:
+            matchLabels: {app: guest}
+          template:
+            metadata:
+              labels: {app: guest}
+            spec:
+              terminationGracePeriodSeconds: 1
+              affinity:
+                nodeAffinity:
+                  preferredDuringSchedulingIgnoredDuringExecution:
+                    - weight: 100
+                      preference:
+                        matchExpressions:
+                          - {key: kubernetes.io/hostname, operator: In, values: [{{node}}]}
+              containers:
+                - name: log
+                  image: minikube/testbox
+                  imagePullPolicy: IfNotPresent
+                  args: ["log", "--interval", "1"]
+        """;
 }

@@ -24,6 +24,7 @@ public sealed partial class ApiServerComponent : ClusterComponent
     private readonly ApiPipeline _pipeline;
     private readonly CustomKinds _customKinds;
     private readonly TunnelRegistry _tunnels = new();
+    private readonly ShownCertificates _shown = new();
     private ClusterPki? _pki;
     private NodeEndpoints? _endpoints;
     private int _port;
@@ -108,6 +109,9 @@ public sealed partial class ApiServerComponent : ClusterComponent
 
     /// <summary>The nodes that have an open tunnel to this server, by name.</summary>
     public IReadOnlyList<string> NodesWithTunnel => [.. _tunnels.All.Select(static tunnel => tunnel.NodeName)];
+
+    /// <summary>Until when the certificate is good that each joined node connected with last, by the node's name.</summary>
+    public IReadOnlyDictionary<string, DateTimeOffset> NodeCertificateEnds => _shown.Ends;
 
     /// <summary>
     /// What the node of this process shows to those who ask it over the wire, with its key. The same until it is due to be renewed.
@@ -255,6 +259,7 @@ public sealed partial class ApiServerComponent : ClusterComponent
         Volatile.Write(ref _identities, identities);
         return new RequestDispatcher(
             identities.Authenticator,
+            _shown,
             _authorizer,
             new Impersonation(_authorizer),
             _pipeline.Resources,

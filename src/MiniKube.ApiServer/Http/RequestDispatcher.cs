@@ -9,6 +9,7 @@ namespace MiniKube.ApiServer;
 /// <summary>Every request's way: who, what, may they, do it; and every failure's way back as a Status.</summary>
 internal sealed partial class RequestDispatcher(
     Authenticator authenticator,
+    ShownCertificates shown,
     Authorizer authorizer,
     Impersonation impersonation,
     ResourceIndex resources,
@@ -127,7 +128,12 @@ internal sealed partial class RequestDispatcher(
     // A chain check costs as much as a hundred requests: once for a connection, whose requests share one certificate object and
     // may come at the same time.
     private UserInfo? CertificateUser(X509Certificate2 certificate)
-        => _users.GetValue(certificate, one => new StrongBox<UserInfo?>(authenticator.FromCertificate(one))).Value;
+        => _users.GetValue(certificate, one =>
+        {
+            var user = authenticator.FromCertificate(one);
+            shown.Take(user, one);
+            return new StrongBox<UserInfo?>(user);
+        }).Value;
 
     private async Task FailAsync(HttpContext context, Exception failure)
     {

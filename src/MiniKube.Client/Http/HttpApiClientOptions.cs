@@ -9,6 +9,9 @@ public sealed record HttpApiClientOptions
     /// <summary>Whom to trust and what to show; exchangeable while the client runs.</summary>
     public required ClientIdentity Identity { get; init; }
 
+    /// <summary>Who asks: what stands before the slash is whom the server notes as manager of the fields that are written.</summary>
+    public string UserAgent { get; init; } = "minikube";
+
     /// <summary>The bearer token to send; null for none.</summary>
     public string? BearerToken { get; init; }
 }

@@ -24,7 +24,7 @@ internal sealed class HttpApiTransport : IDisposable
         _options = options;
         _time = time;
         _link = new ServerLink(AnswersAsync, time, random, logger);
-        _connections = new ServerConnections(options.Identity, options.BearerToken, time);
+        _connections = new ServerConnections(options, time);
         options.Identity.Changed += Renew;
     }
 
@@ -101,7 +101,7 @@ internal sealed class HttpApiTransport : IDisposable
     private void Renew() => Replaced().Retire();
 
     private ServerConnections Replaced()
-        => Interlocked.Exchange(ref _connections, new ServerConnections(_options.Identity, _options.BearerToken, _time));
+        => Interlocked.Exchange(ref _connections, new ServerConnections(_options, _time));
 
     private async Task<ServerAnswer> AskAnyAsync(
         HttpMethod method, string path, ServerQuestion? question, CancellationToken cancellationToken)

@@ -28,14 +28,14 @@ internal sealed class ServerConnections
     private readonly HttpClient _http;
     private int _users = 1; // Who made it; Retire takes this one back.
 
-    public ServerConnections(ClientIdentity identity, string? bearerToken, TimeProvider time)
+    public ServerConnections(HttpApiClientOptions options, TimeProvider time)
     {
         _time = time;
         Doors = new ServerDoors(KnockAsync);
-        _http = new HttpClient(MakeHandler(identity, time), disposeHandler: true) { Timeout = Timeout.InfiniteTimeSpan };
-        _http.DefaultRequestHeaders.UserAgent.ParseAdd("minikube");
+        _http = new HttpClient(MakeHandler(options.Identity, time), disposeHandler: true) { Timeout = Timeout.InfiniteTimeSpan };
+        _http.DefaultRequestHeaders.UserAgent.ParseAdd(options.UserAgent);
         _http.DefaultRequestHeaders.Accept.ParseAdd("application/json");
-        if (bearerToken is not null)
+        if (options.BearerToken is { } bearerToken)
         {
             _http.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", bearerToken);
         }

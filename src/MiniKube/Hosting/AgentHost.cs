@@ -110,7 +110,12 @@ internal sealed partial class AgentHost : IAsyncDisposable
         var runtime = await new RuntimeChoice(_data, _membership.Cluster, _services).ChooseAsync(_settings, kept, cancellationToken)
             ?? throw new CommandException("this machine can run no pods; see 'minikube check', or choose with --runtime");
         _membership.TakeRuntime(runtime.Name, _settings.DockerEndpoint ?? kept.DockerEndpoint);
-        var remote = new HttpApiClientOptions { Servers = _membership.Servers, Identity = _membership.Identity };
+        var remote = new HttpApiClientOptions
+        {
+            Servers = _membership.Servers,
+            Identity = _membership.Identity,
+            UserAgent = $"kubelet/{VersionCommand.Current} (minikube)",
+        };
         _client = new HttpApiClient(remote, _services.Time, _services.NewRandom(), _services.Loggers);
         _node = new NodeParts(
             runtime,

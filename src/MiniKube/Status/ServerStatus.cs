@@ -53,12 +53,18 @@ internal sealed class ServerStatus
                 .. Components().Select(static one => new ComponentStatus(one.Name, one.IsReady ? null : "it has ended")),
             ],
             Nodes = [.. nodes.Items.Select(node => NodeStatuses.Of(node, ConnectionOf(node.Metadata.Name)))],
-            Certificates = CertificateEnds.Read(_root, "pki"),
+            Certificates = [.. CertificateEnds.Read(_root, "pki"), .. JoinedNodes(nodes.Items)],
             Store = new StoreStatus(
                 capture.Revision.Value, capture.Counts.Values.Sum(), capture.JsonBytes, ControlPlane.StoreBytes),
             Snapshots = SnapshotsOf(capture),
         };
     }
+
+    private IEnumerable<CertificateEnd> JoinedNodes(IReadOnlyList<V1Node> nodes)
+        => nodes.Select(static node => node.Metadata.Name)
+            .Where(name => ConnectionOf(name) != "local")
+            .Select(name => CertificateEnds.OfNode(
+                name, ControlPlane.Server.NodeCertificateEnds.TryGetValue(name, out var ends) ? ends : null));
 
     private SnapshotStatus SnapshotsOf(Store.StoreCapture capture)
     {

@@ -1,3 +1,5 @@
+using System.Security.Cryptography.X509Certificates;
+using System.Text.Json.Nodes;
 using MiniKube.Testing;
 
 namespace MiniKube.ConformanceTests;
@@ -249,6 +251,38 @@ public sealed class ThreeNodeTests
             cancellationToken);
 
         Assert.That(ways, Is.EqualTo(["a local", "b tunnel", "c tunnel"]));
+    }
+
+    [Test, Order(12), CancelAfter(120_000)]
+    public async Task The_status_tells_until_when_the_agents_certificates_are_good(CancellationToken cancellationToken)
+    {
+        string[] ask = ["status", "-o", "json", "--data-dir", Cluster.Server.DataDirectory];
+        var status = await Cluster.Server.OutputAsync(MiniKubeInstance.Binary, ask, cancellationToken);
+
+        var told = JsonNode.Parse(status)!["certificates"]!.AsArray().ToDictionary(
+            static one => one!["file"]!.ToString(), static one => one!["ends"]?.GetValue<DateTimeOffset>());
+        foreach (var machine in Cluster.Machines.Skip(1))
+        {
+            using var own = X509Certificate2.CreateFromPem(
+                await File.ReadAllTextAsync(Path.Combine(machine.DataDirectory, "pki", "client.pem"), cancellationToken));
+            Assert.That(told[$"node {machine.Name}"]?.UtcDateTime, Is.EqualTo(own.NotAfter.ToUniversalTime()));
+        }
+    }
+
+    [Test, Order(13), CancelAfter(120_000)]
+    public async Task What_an_agent_writes_is_managed_by_the_kubelet_as_on_the_servers_machine(CancellationToken cancellationToken)
+    {
+        const string managers = "jsonpath={range .metadata.managedFields[?(@.subresource=='status')]}{.manager} {end}";
+        foreach (var pod in await Cluster.PodsAsync(Web, cancellationToken))
+        {
+            string[] ask = ["get", "--show-managed-fields", "-o", managers];
+            var ofPod = await Cluster.KubectlOutputAsync([.. ask, "pod", pod.Name], cancellationToken);
+            var ofNode = await Cluster.KubectlOutputAsync([.. ask, "node", pod.Node], cancellationToken);
+
+            Assert.That(ofPod.Split(' '), Does.Contain("kubelet"), pod.Node);
+            Assert.That(ofNode.Split(' '), Does.Contain("kubelet"), pod.Node);
+            Assert.That(ofPod + ofNode, Does.Not.Contain("minikube"), pod.Node);
+        }
     }
 
     private async Task BlockKubeletsAsync(CancellationToken cancellationToken)

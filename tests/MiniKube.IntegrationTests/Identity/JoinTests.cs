@@ -49,6 +49,8 @@ public sealed class JoinTests
 
         Assert.That(facts["clusterCidr"]!.ToString(), Is.EqualTo("10.42.0.0/16"));
         Assert.That(facts["nodePortRange"]!.ToString(), Is.EqualTo("30000-32767"));
+        Assert.That(
+            cluster.Server.Server.NodeCertificateEnds["worker"].UtcDateTime, Is.EqualTo(certificate.NotAfter.ToUniversalTime()));
     }
 
     [Test, CancelAfter(60_000)]

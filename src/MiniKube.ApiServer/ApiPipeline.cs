@@ -1,3 +1,4 @@
+using System.Text.Json.Nodes;
 using k8s;
 using k8s.Models;
 using MiniKube.Api;
@@ -14,6 +15,8 @@ internal sealed class ApiPipeline
 {
     // Deletions of a collection that wait for the disk together.
     private const int DeletionsAtOnce = 64;
+
+    private static readonly Gvk TokenRequestKind = new("authentication.k8s.io", "v1", "TokenRequest");
 
     private readonly WriteScope _scope;
     private readonly Authorizer _authorizer;
@@ -56,6 +59,16 @@ internal sealed class ApiPipeline
 
     /// <summary>Now, in whole seconds.</summary>
     public DateTime Now => _scope.Now;
+
+    /// <summary>For subresources that store nothing by themselves: asks webhooks and policies about what was sent.</summary>
+    /// <returns>What they made of it; null when it is as it was.</returns>
+    /// <exception cref="ApiException">It is refused.</exception>
+    public ValueTask<JsonObject?> AdmitBodyAsync(
+        ResourceRequest request, Func<AdmissionBody> body, CancellationToken cancellationToken)
+    {
+        _authorizer.Authorize(request);
+        return _scope.AdmitBodyAsync(request, body, cancellationToken);
+    }
 
     /// <summary>For subresources with ways of their own (logs, exec): only asks whether the user may.</summary>
     public void Authorize(ResourceRequest request) => _authorizer.Authorize(request);
@@ -102,12 +115,9 @@ internal sealed class ApiPipeline
         CancellationToken cancellationToken)
     {
         _authorizer.Authorize(request with { Name = item.Metadata.Name ?? "" });
-        if (request.Definition is IReview review)
-        {
-            return ValueTask.FromResult(Answer(review, request, item));
-        }
-
-        return _creator.CreateAsync(request, item, UpdatedBy(request, options), options, cancellationToken);
+        return request.Definition is IReview review
+            ? AnswerAsync(review, request, item, options, cancellationToken)
+            : _creator.CreateAsync(request, item, UpdatedBy(request, options), options, cancellationToken);
     }
 
     /// <summary>Replaces the object, or its status.</summary>
@@ -166,10 +176,13 @@ internal sealed class ApiPipeline
     }
 
     /// <summary>A token for the service account the request names.</summary>
-    public Authenticationv1TokenRequest RequestToken(ResourceRequest request, Authenticationv1TokenRequest asked)
+    public async ValueTask<Authenticationv1TokenRequest> RequestTokenAsync(
+        ResourceRequest request, Authenticationv1TokenRequest asked, CancellationToken cancellationToken)
     {
-        _authorizer.Authorize(request);
-        return _tokens().Answer(request, asked);
+        var changed = await AdmitBodyAsync(
+            request, () => AdmissionBody.Of(TokenRequestKind, asked, WriteOptions.Default), cancellationToken);
+        return _tokens().Answer(
+            request, changed is null ? asked : JsonText.Decode<Authenticationv1TokenRequest>(JsonText.Encode(changed)));
     }
 
     public ValueTask<DeletionOutcome> DeleteAsync(
@@ -209,10 +222,19 @@ internal sealed class ApiPipeline
         ResourceRequest request, ListPage page, CancellationToken cancellationToken)
         => page with { Objects = await request.Definition.PresentAsync(page.Objects, cancellationToken) };
 
-    private StoredObject Answer(IReview review, ResourceRequest request, IKubernetesObject<V1ObjectMeta> item)
+    private async ValueTask<StoredObject> AnswerAsync(
+        IReview review,
+        ResourceRequest request,
+        IKubernetesObject<V1ObjectMeta> item,
+        WriteOptions options,
+        CancellationToken cancellationToken)
     {
         RequestChecks.SetNamespace(request, item.Metadata);
         request.Definition.ApplyDefaults(item);
+        using var asked = _scope.Ask(
+            request, Verb.Create, item, null, options.DryRun, () => WriteOptionsJson.Of("CreateOptions", options));
+        await _scope.AdmitReviewAsync(asked, cancellationToken);
+        item = asked.Object!;
         var errors = new FieldErrors();
         request.Definition.Validate(item, errors);
         errors.ThrowIfAny(request.Definition.Gvk, item.Metadata.Name ?? "");

@@ -48,14 +48,17 @@ public sealed partial class ApiServerComponent : ClusterComponent
         var policies = new RbacPolicySource(store, resources);
         _authorizer = new Authorizer(AuthorizerCatalog.Create(_objects, policies), resources);
         var escalation = new RbacEscalation(policies, _authorizer, resources);
-        var admission = new AdmissionChain(AdmissionCatalog.Create(
-            options, store, escalation, () => Identities, time, new Random()));
+        var services = new ServiceEndpoints(_objects, new Random());
+        var admission = new AdmissionChain(
+            AdmissionCatalog.Create(options, store, escalation, () => Identities, time, new Random()),
+            new DynamicAdmission(store, resources, services, loggers.CreateLogger<DynamicAdmission>()),
+            _authorizer);
         _pipeline = new ApiPipeline(
             resources, store, _authorizer, admission, () => Identities.Authenticator, () => Identities.TokenRequests, time);
         _customKinds = new CustomKinds(
             resources,
             _objects,
-            new ConverterFactory(new ServiceEndpoints(_objects, new Random())).Of,
+            new ConverterFactory(services).Of,
             loggers.CreateLogger<CustomKinds>());
     }
 
@@ -237,7 +240,8 @@ public sealed partial class ApiServerComponent : ClusterComponent
             new LogEndpoint(call, _time, stopping),
             new ExecEndpoint(call, _time, stopping),
             new PortForwardEndpoint(call, _time, stopping),
-            proxies);
+            proxies,
+            new ConnectAdmission(_pipeline));
         var paths = new ServerPaths(
             Health,
             new DiscoveryDocuments(_pipeline.Resources),

@@ -25,7 +25,7 @@ public class ApiException(StatusReason reason, string message) : Exception(messa
     public int? RetryAfterSeconds { get; init; }
 
     /// <summary>The HTTP code of the reason.</summary>
-    public int Code => Reason switch
+    public virtual int Code => Reason switch
     {
         StatusReason.BadRequest => 400,
         StatusReason.Unauthorized => 401,
@@ -81,7 +81,7 @@ public class ApiException(StatusReason reason, string message) : Exception(messa
     }
 
     /// <summary>The Status object that goes over the wire.</summary>
-    public V1Status ToStatus() => new()
+    public virtual V1Status ToStatus() => new()
     {
         ApiVersion = "v1",
         Kind = "Status",

@@ -1,3 +1,4 @@
+using System.Text.Json.Nodes;
 using k8s;
 using k8s.Models;
 using MiniKube.Api;
@@ -5,7 +6,7 @@ using MiniKube.Api;
 namespace MiniKube.ApiServer;
 
 /// <summary>A write on its way to the store.</summary>
-internal sealed record AdmissionRequest
+internal sealed record AdmissionRequest : IDisposable
 {
     /// <summary>Create, update (also for patches) or delete.</summary>
     public required Verb Operation { get; init; }
@@ -16,7 +17,16 @@ internal sealed record AdmissionRequest
     public required ObjectKey Key { get; init; }
 
     /// <summary>The new object, to be changed at will; null for deletions.</summary>
-    public IKubernetesObject<V1ObjectMeta>? Object { get; init; }
+    public IKubernetesObject<V1ObjectMeta>? Object { get; set; }
+
+    /// <summary>True when webhooks or policies changed the object: <see cref="Object"/> is another one than was given.</summary>
+    public bool IsMutated { get; set; }
+
+    /// <summary>True while only the server knows the name.</summary>
+    public bool HasGeneratedName { get; init; }
+
+    /// <summary>CreateOptions, UpdateOptions or DeleteOptions, made when somebody wants them.</summary>
+    public Func<JsonObject> Options { get; init; } = static () => [];
 
     /// <summary>The object before the write, shared and read-only; null for creates.</summary>
     public IKubernetesObject<V1ObjectMeta>? OldObject { get; init; }
@@ -36,4 +46,7 @@ internal sealed record AdmissionRequest
 
     /// <summary>Everything that is stored, as of now.</summary>
     public required ObjectLookup Objects { get; init; }
+
+    /// <summary>The write is over: what was held is free again.</summary>
+    public void Dispose() => Holds.Dispose();
 }

@@ -12,7 +12,8 @@ internal sealed class ResourceEndpoint(
     LogEndpoint logs,
     ExecEndpoint exec,
     PortForwardEndpoint ports,
-    ProxyEndpoint proxies)
+    ProxyEndpoint proxies,
+    ConnectAdmission connects)
 {
     /// <summary>
     /// The verb of the request, for authorization and metrics; null when there is none for the method here.
@@ -40,7 +41,20 @@ internal sealed class ResourceEndpoint(
             Respond.Warn(context.Response, [warning]);
         }
 
-        return RouteAsync(context, request, query);
+        return IsConnect(request) ? ConnectAsync(context, request, query) : RouteAsync(context, request, query);
+    }
+
+    private static bool IsConnect(ResourceRequest request) => request switch
+    {
+        { Subresource: "exec" or "attach" or "portforward", Definition: PodResource, Verb: Verb.Get or Verb.Create } => true,
+        { Subresource: "proxy", Definition: PodResource or ServiceResource or NodeResource } => true,
+        _ => false,
+    };
+
+    private async Task ConnectAsync(HttpContext context, ResourceRequest request, Query query)
+    {
+        await connects.AdmitAsync(request, query, context.RequestAborted);
+        await RouteAsync(context, request, query);
     }
 
     private Task RouteAsync(HttpContext context, ResourceRequest request, Query query) => request.Subresource switch

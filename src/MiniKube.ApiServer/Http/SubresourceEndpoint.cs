@@ -10,6 +10,8 @@ namespace MiniKube.ApiServer;
 /// <summary>Subresources whose bodies are of another kind than the object: scale, binding and eviction.</summary>
 internal sealed class SubresourceEndpoint(ApiPipeline pipeline)
 {
+    private static readonly Gvk EvictionKind = new("policy", "v1", "Eviction");
+
     public async Task GetScaleAsync(HttpContext context, ResourceRequest request, Query query)
     {
         var form = ResponseForm.Of(context.Request, query);
@@ -55,6 +57,9 @@ internal sealed class SubresourceEndpoint(ApiPipeline pipeline)
         var body = await RequestBody.ReadJsonAsync(context.Request, context.RequestAborted);
         var eviction = JsonText.Decode<V1Eviction>(body.Span);
         CheckNames(request, eviction.Metadata);
+        var changed = await pipeline.AdmitBodyAsync(
+            request, () => AdmissionBody.Of(EvictionKind, eviction, query.WriteOptions(context.Request)), context.RequestAborted);
+        eviction = changed is null ? eviction : JsonText.Decode<V1Eviction>(JsonText.Encode(changed));
         var options = eviction.DeleteOptions ?? new V1DeleteOptions();
         options.DryRun ??= query.DryRun() ? ["All"] : null;
         await new PodEviction(pipeline, request, options).EvictAsync(context.RequestAborted);
@@ -65,7 +70,7 @@ internal sealed class SubresourceEndpoint(ApiPipeline pipeline)
     {
         var body = await RequestBody.ReadJsonAsync(context.Request, context.RequestAborted);
         var asked = JsonText.Decode<Authenticationv1TokenRequest>(body.Span);
-        var answer = pipeline.RequestToken(request, asked);
+        var answer = await pipeline.RequestTokenAsync(request, asked, context.RequestAborted);
         await Respond.JsonAsync(context, StatusCodes.Status201Created, ObjectJson.Encode(answer), pretty: false);
     }
 

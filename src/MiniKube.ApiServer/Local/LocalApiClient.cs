@@ -103,12 +103,13 @@ internal sealed class LocalApiClient(ApiPipeline pipeline, UserInfo user, Gvr? c
             pipeline, request, new PodBinding(podUid, nodeName), WriteOptions.Default, cancellationToken);
     }
 
-    public Task<V1TokenRequestStatus> RequestTokenAsync(
+    public async Task<V1TokenRequestStatus> RequestTokenAsync(
         ObjectKey account, V1TokenRequestSpec spec, CancellationToken cancellationToken)
     {
         cancellationToken.ThrowIfCancellationRequested();
         var asked = new Authenticationv1TokenRequest { Spec = ObjectJson.Copy(spec) };
-        return Task.FromResult(pipeline.RequestToken(Request<V1ServiceAccount>(Verb.Create, account, "token"), asked).Status);
+        var request = Request<V1ServiceAccount>(Verb.Create, account, "token");
+        return (await pipeline.RequestTokenAsync(request, asked, cancellationToken)).Status;
     }
 
     private ResourceRequest Request<T>(Verb verb, ObjectKey key, string? subresource = null)

@@ -13,17 +13,24 @@ internal sealed record PodBinding(string? PodUid, string NodeName)
 {
     private const string Scheduled = "PodScheduled";
 
+    private static readonly Gvk Kind = new("", "v1", "Binding");
+
     /// <exception cref="ApiException">
     /// Conflict: the pod is bound, is being deleted, or is another one by now.
     /// </exception>
-    public static ValueTask<StoredObject> BindAsync(
+    public static async ValueTask<StoredObject> BindAsync(
         ApiPipeline pipeline,
         ResourceRequest request,
         PodBinding binding,
         WriteOptions options,
         CancellationToken cancellationToken)
-        => pipeline.UpdateAsync(
-            request, current => binding.Apply(request, current, pipeline.Now), UpdateStrategy.Verbatim, options, cancellationToken);
+    {
+        var changed = await pipeline.AdmitBodyAsync(
+            request, () => AdmissionBody.Of(Kind, binding.Body(request), options), cancellationToken);
+        var admitted = changed is null ? binding : Of(JsonText.Decode<V1Binding>(JsonText.Encode(changed)), request.Name);
+        return await pipeline.UpdateAsync(
+            request, current => admitted.Apply(request, current, pipeline.Now), UpdateStrategy.Verbatim, options, cancellationToken);
+    }
 
     /// <summary>Reads the body of a binding request.</summary>
     /// <exception cref="ApiException">Invalid: it names no node.</exception>
@@ -40,9 +47,15 @@ internal sealed record PodBinding(string? PodUid, string NodeName)
             errors.Required("target.name");
         }
 
-        errors.ThrowIfAny(new Gvk("", "v1", "Binding"), podName);
+        errors.ThrowIfAny(Kind, podName);
         return new PodBinding(body.Metadata?.Uid, body.Target!.Name);
     }
+
+    private V1Binding Body(ResourceRequest request) => new()
+    {
+        Metadata = new V1ObjectMeta { Name = request.Name, NamespaceProperty = request.Namespace, Uid = PodUid },
+        Target = new V1ObjectReference { Kind = "Node", Name = NodeName },
+    };
 
     private V1Pod Apply(ResourceRequest request, StoredObject current, DateTime now)
     {

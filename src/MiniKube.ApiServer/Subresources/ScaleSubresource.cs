@@ -13,10 +13,11 @@ internal static class ScaleSubresource
 {
     private static readonly Gvk Kind = new("autoscaling", "v1", "Scale");
 
-    public static V1Scale Of(ResourceDefinition definition, StoredObject stored)
+    public static V1Scale Of(ResourceDefinition definition, StoredObject stored) => Of(definition, definition.View(stored).Item);
+
+    public static V1Scale Of(ResourceDefinition definition, IKubernetesObject<V1ObjectMeta> item)
     {
         var mapping = definition.Scale!;
-        var item = definition.View(stored).Item;
         return new V1Scale
         {
             ApiVersion = Kind.ApiVersion,

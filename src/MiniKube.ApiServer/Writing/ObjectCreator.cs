@@ -38,7 +38,7 @@ internal sealed class ObjectCreator(WriteScope scope, NameGenerator names)
 
             var named = request with { Name = item.Metadata.Name ?? "" };
             var owners = new OwnersOf(ownership, given);
-            if (await TryCreateAsync(named, item, owners, options, cancellationToken) is { } created)
+            if (await TryCreateAsync(named, item, generates, owners, options, cancellationToken) is { } created)
             {
                 return created;
             }
@@ -53,6 +53,7 @@ internal sealed class ObjectCreator(WriteScope scope, NameGenerator names)
     private async ValueTask<StoredObject?> TryCreateAsync(
         ResourceRequest request,
         IKubernetesObject<V1ObjectMeta> item,
+        bool isGenerated,
         OwnersOf owners,
         WriteOptions options,
         CancellationToken cancellationToken)
@@ -61,11 +62,25 @@ internal sealed class ObjectCreator(WriteScope scope, NameGenerator names)
         definition.ApplyDefaults(item);
         definition.PrepareForCreate(item);
         var asSent = scope.MayBeChanged(definition) || !definition.ShowsWhatIsStored ? definition.Encode(item) : null;
-        using var held = await scope.AdmitAsync(request, Verb.Create, item, null, options.DryRun, cancellationToken);
+        using var asked = scope.Ask(request, Verb.Create, item, null, options.DryRun, () => WriteOptionsJson.Of("CreateOptions", options)) with
+        {
+            HasGeneratedName = isGenerated,
+        };
+        await scope.AdmitAsync(asked, cancellationToken);
+        if (asked is { IsMutated: true, Object: { } changed })
+        {
+            RequestChecks.SetNamespace(request, changed.Metadata);
+            definition.PrepareForCreate(changed);
+            request = request with { Name = changed.Metadata.Name ?? "" };
+            item = changed;
+        }
+
         if (!options.SkipsValidation)
         {
             Validate(definition, item);
         }
+
+        await scope.ValidateAsync(asked, cancellationToken);
 
         if (options.DryRun)
         {

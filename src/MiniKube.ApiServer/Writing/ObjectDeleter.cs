@@ -42,7 +42,9 @@ internal sealed class ObjectDeleter(WriteScope scope)
         var shown = await definition.PresentAsync(current, cancellationToken);
         var old = definition.View(shown).Item;
         var dryRun = options.DryRun is { Count: > 0 };
-        using var held = await scope.AdmitAsync(request, Verb.Delete, null, old, dryRun, cancellationToken);
+        using var asked = scope.Ask(request, Verb.Delete, null, old, dryRun, () => WriteOptionsJson.Of(options));
+        await scope.AdmitAsync(asked, cancellationToken);
+        await scope.ValidateAsync(asked, cancellationToken);
         var plan = DeletionPlanner.Plan(definition, old, options, scope.Now);
         if (dryRun)
         {

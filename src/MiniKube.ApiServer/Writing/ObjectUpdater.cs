@@ -61,8 +61,20 @@ internal sealed class ObjectUpdater(WriteScope scope)
         strategy.Prepare(definition, item, old);
         var asSent = definition.HasGeneration || scope.MayBeChanged(definition) ? definition.Encode(item) : null;
         CountGeneration(definition, item, asSent, shown, old.Metadata);
-        using var held = await scope.AdmitAsync(request, Verb.Update, item, old, options.DryRun, cancellationToken);
+        using var asked = scope.Ask(
+            request, Verb.Update, item, old, options.DryRun, () => WriteOptionsJson.Of("UpdateOptions", options));
+        await scope.AdmitAsync(asked, cancellationToken);
+        if (asked is { IsMutated: true, Object: { } changed })
+        {
+            item = changed;
+            RequestChecks.SetNamespace(request, item.Metadata);
+            RequestChecks.CheckName(request, item.Metadata);
+            strategy.Prepare(definition, item, old);
+            CountGeneration(definition, item, definition.Encode(item), shown, old.Metadata);
+        }
+
         strategy.Validate(definition, item, old);
+        await scope.ValidateAsync(asked, cancellationToken);
         return await WriteAsync(request, current, shown, item, asSent, owners, options, cancellationToken) is { } written
             ? await definition.PresentAsync(written, cancellationToken)
             : null;

@@ -1,3 +1,4 @@
+using System.Text.Json.Nodes;
 using k8s;
 using k8s.Models;
 using MiniKube.Api;
@@ -26,17 +27,14 @@ internal sealed class WriteScope(
     /// <summary>True when admission may fill in fields of the kind, which then nobody owns.</summary>
     public bool MayBeChanged(ResourceDefinition definition) => admission.MayChange(definition);
 
-    /// <summary>Asks the admission rules. What they hold is released when the result is disposed of: after the write.</summary>
-    /// <exception cref="ApiException">A rule refuses.</exception>
-    public async ValueTask<AdmissionHolds> AdmitAsync(
+    /// <summary>What admission is asked about; <see cref="AdmitAsync(AdmissionRequest, CancellationToken)"/> comes next.</summary>
+    public AdmissionRequest Ask(
         ResourceRequest request,
         Verb operation,
         IKubernetesObject<V1ObjectMeta>? item,
         IKubernetesObject<V1ObjectMeta>? old,
         bool dryRun,
-        CancellationToken cancellationToken)
-    {
-        var asked = new AdmissionRequest
+        Func<JsonObject> options) => new()
         {
             Operation = operation,
             Definition = request.Definition,
@@ -48,18 +46,30 @@ internal sealed class WriteScope(
             DryRun = dryRun,
             Warn = request.Warn,
             Objects = Objects,
+            Options = options,
         };
-        try
-        {
-            await admission.AdmitAsync(asked, cancellationToken);
-            return asked.Holds;
-        }
-        catch
-        {
-            asked.Holds.Dispose();
-            throw;
-        }
-    }
+
+    /// <summary>Asks those who may change the object. The object may be another afterwards.</summary>
+    /// <exception cref="ApiException">Somebody refuses.</exception>
+    public ValueTask AdmitAsync(AdmissionRequest asked, CancellationToken cancellationToken)
+        => admission.AdmitAsync(asked, cancellationToken);
+
+    /// <summary>Asks those who only look, once the object is valid.</summary>
+    /// <exception cref="ApiException">Somebody refuses.</exception>
+    public ValueTask ValidateAsync(AdmissionRequest asked, CancellationToken cancellationToken)
+        => admission.ValidateAsync(asked, cancellationToken);
+
+    /// <summary>Asks webhooks about a question, which is not stored and which the server has no rules about.</summary>
+    /// <exception cref="ApiException">Somebody refuses.</exception>
+    public ValueTask AdmitReviewAsync(AdmissionRequest asked, CancellationToken cancellationToken)
+        => admission.AdmitReviewAsync(asked, cancellationToken);
+
+    /// <summary>Asks webhooks and policies about what is not stored.</summary>
+    /// <exception cref="ApiException">Somebody refuses.</exception>
+    /// <returns>What they made of it; null when it is as it was.</returns>
+    public ValueTask<JsonObject?> AdmitBodyAsync(
+        ResourceRequest request, Func<AdmissionBody> body, CancellationToken cancellationToken)
+        => admission.AdmitBodyAsync(request, Objects, body, cancellationToken);
 
     /// <summary>What a dry run answers with: the object as it would be, at a revision that was there before.</summary>
     public static StoredObject Unwritten(

@@ -12,6 +12,7 @@ internal sealed class Checker(string source, IReadOnlyList<(string Name, CelShap
 {
     private static readonly FrozenSet<string> Predicates = FrozenSet.Create(
         "startsWith", "endsWith", "contains", "matches", "isSorted", "hasValue", "bool", "isIP", "isCIDR", "isURL", "isQuantity",
+        "allowed", "errored",
         "sets.contains", "sets.intersects", "sets.equivalent");
 
     private static readonly FrozenSet<string> Texts = FrozenSet.Create(

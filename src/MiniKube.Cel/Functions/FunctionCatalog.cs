@@ -66,7 +66,7 @@ internal static class FunctionCatalog
             ["getMinutes"] = (_, a) => a is [TimeSpan span] ? (long)span.TotalMinutes : Times.Part(a, time => time.Minute),
             ["getSeconds"] = (_, a) => a is [TimeSpan span] ? (long)span.TotalSeconds : Times.Part(a, time => time.Second),
             ["getMilliseconds"] = (_, a) => a is [TimeSpan span] ? (long)span.Milliseconds : Times.Part(a, time => time.Millisecond),
-        }).Concat(Networks.Member).Concat(Urls.Member).Concat(Quantities.Member).ToFrozenDictionary();
+        }).Concat(Networks.Member).Concat(Urls.Member).Concat(Quantities.Member).Concat(Receivers.Member).ToFrozenDictionary();
 
     private static object? Matches(Frame frame, object?[] a)
         => a is [string text, string pattern]

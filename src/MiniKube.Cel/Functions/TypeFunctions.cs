@@ -33,6 +33,7 @@ internal static class TypeFunctions
         CelNetwork => new CelType("net.CIDR"),
         CelUrl => new CelType("kubernetes.URL"),
         CelQuantity => new CelType("kubernetes.Quantity"),
+        ICelReceiver receiver => new CelType(receiver.TypeName),
         _ => new CelType("google.protobuf.Duration"),
     };
 

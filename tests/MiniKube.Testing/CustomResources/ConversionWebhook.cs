@@ -1,15 +1,6 @@
 using System.Collections.Concurrent;
-using System.Net;
-using System.Security.Cryptography;
-using System.Security.Cryptography.X509Certificates;
 using System.Text.Json.Nodes;
-using Microsoft.AspNetCore.Builder;
-using Microsoft.AspNetCore.Hosting;
-using Microsoft.AspNetCore.Hosting.Server;
-using Microsoft.AspNetCore.Hosting.Server.Features;
 using Microsoft.AspNetCore.Http;
-using Microsoft.Extensions.DependencyInjection;
-using Microsoft.Extensions.Logging;
 
 namespace MiniKube.Testing;
 
@@ -19,14 +10,7 @@ namespace MiniKube.Testing;
 /// </summary>
 public sealed class ConversionWebhook : IAsyncDisposable
 {
-    private readonly WebApplication _application;
-    private readonly X509Certificate2 _certificate;
-
-    private ConversionWebhook(WebApplication application, X509Certificate2 certificate)
-    {
-        _application = application;
-        _certificate = certificate;
-    }
+    private WebhookServer? _server;
 
     /// <summary>How many objects each question held.</summary>
     public ConcurrentQueue<int> Questions { get; } = new();
@@ -37,35 +21,21 @@ public sealed class ConversionWebhook : IAsyncDisposable
     /// <summary>When set, what it does to a converted object.</summary>
     public Action<JsonObject>? Distortion { get; set; }
 
-    public int Port => new Uri(Addresses.Addresses.First()).Port;
-
-    private IServerAddressesFeature Addresses
-        => _application.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!;
+    public int Port => _server!.Port;
 
     /// <summary>The certificate, as a definition's caBundle.</summary>
-    public string CaBundle => Convert.ToBase64String(System.Text.Encoding.UTF8.GetBytes(_certificate.ExportCertificatePem()));
+    public string CaBundle => _server!.CaBundle;
 
     /// <param name="host">The name its certificate is for.</param>
     /// <param name="cancellationToken">Ends the start.</param>
     public static async Task<ConversionWebhook> StartAsync(string host, CancellationToken cancellationToken)
     {
-        var certificate = CertificateFor(host);
-        var builder = WebApplication.CreateSlimBuilder();
-        builder.Logging.ClearProviders();
-        builder.WebHost.UseKestrelHttpsConfiguration();
-        builder.WebHost.ConfigureKestrel(kestrel => kestrel.Listen(IPAddress.Loopback, 0, listen => listen.UseHttps(certificate)));
-        var application = builder.Build();
-        var webhook = new ConversionWebhook(application, certificate);
-        application.MapPost("/convert", webhook.AnswerAsync);
-        await application.StartAsync(cancellationToken);
+        var webhook = new ConversionWebhook();
+        webhook._server = await WebhookServer.StartAsync(host, webhook.AnswerAsync, cancellationToken);
         return webhook;
     }
 
-    public async ValueTask DisposeAsync()
-    {
-        await _application.DisposeAsync();
-        _certificate.Dispose();
-    }
+    public ValueTask DisposeAsync() => _server!.DisposeAsync();
 
     private async Task AnswerAsync(HttpContext context)
     {
@@ -99,19 +69,5 @@ public sealed class ConversionWebhook : IAsyncDisposable
         spec.Remove(from);
         Distortion?.Invoke(item);
         return item;
-    }
-
-    private static X509Certificate2 CertificateFor(string host)
-    {
-        using var key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
-        var request = new CertificateRequest($"CN={host}", key, HashAlgorithmName.SHA256);
-        var names = new SubjectAlternativeNameBuilder();
-        names.AddDnsName(host);
-        names.AddIpAddress(IPAddress.Loopback);
-        request.CertificateExtensions.Add(names.Build());
-        request.CertificateExtensions.Add(new X509BasicConstraintsExtension(true, false, 0, true));
-        var now = TimeProvider.System.GetUtcNow();
-        using var certificate = request.CreateSelfSigned(now.AddMinutes(-5), now.AddHours(1));
-        return X509CertificateLoader.LoadPkcs12(certificate.Export(X509ContentType.Pfx), null);
     }
 }

@@ -23,6 +23,8 @@ namespace MiniKube.Api;
 [JsonSerializable(typeof(V1CustomResourceDefinitionStatus))]
 [JsonSerializable(typeof(V1Namespace))]
 [JsonSerializable(typeof(V1MutatingWebhookConfiguration))]
+[JsonSerializable(typeof(V1ValidatingAdmissionPolicy))]
+[JsonSerializable(typeof(V1ValidatingAdmissionPolicyBinding))]
 [JsonSerializable(typeof(V1ValidatingWebhookConfiguration))]
 [JsonSerializable(typeof(V1Node))]
 [JsonSerializable(typeof(V1Pod))]

@@ -47,7 +47,7 @@ internal sealed class AdmissionChain(AdmissionRules rules, DynamicAdmission inst
     public async ValueTask<JsonObject?> AdmitBodyAsync(
         ResourceRequest request, ObjectLookup objects, Func<AdmissionBody> body, CancellationToken cancellationToken)
     {
-        if ((!installed.MayMutate && !installed.Validates) || !AdmissionForms.IsSeen(request.Definition, request.User))
+        if ((!installed.MayMutate && !installed.Validates) || !AdmissionForms.IsSeen(request.User))
         {
             return null;
         }

@@ -24,6 +24,8 @@ internal static class ResourceCatalog
         new ServiceAccountResource(),
         new ServiceResource(),
         new MutatingWebhookConfigurationResource(),
+        new ValidatingAdmissionPolicyResource(),
+        new ValidatingAdmissionPolicyBindingResource(),
         new ValidatingWebhookConfigurationResource(),
         new ControllerRevisionResource(),
         new DaemonSetResource(),

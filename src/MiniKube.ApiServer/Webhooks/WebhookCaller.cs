@@ -61,7 +61,9 @@ internal sealed class WebhookCaller
         catch (Exception failure) when (failure is HttpRequestException or IOException)
         {
             // Of a handshake, the inner one says what was wrong with the certificate.
-            throw Failed(failure.InnerException is { } inner ? $"{failure.Message} {inner.Message}" : failure.Message);
+            throw Failed(failure.InnerException is { } inner && !failure.Message.Contains(inner.Message, StringComparison.Ordinal)
+                ? $"{failure.Message} {inner.Message}"
+                : failure.Message);
         }
         catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
         {

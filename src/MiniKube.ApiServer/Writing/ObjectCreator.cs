@@ -62,7 +62,8 @@ internal sealed class ObjectCreator(WriteScope scope, NameGenerator names)
         definition.ApplyDefaults(item);
         definition.PrepareForCreate(item);
         var asSent = scope.MayBeChanged(definition) || !definition.ShowsWhatIsStored ? definition.Encode(item) : null;
-        using var asked = scope.Ask(request, Verb.Create, item, null, options.DryRun, () => WriteOptionsJson.Of("CreateOptions", options)) with
+        using var asked = scope.Ask(
+            request, Verb.Create, item, null, options.DryRun, () => WriteOptionsJson.Of("CreateOptions", options)) with
         {
             HasGeneratedName = isGenerated,
         };

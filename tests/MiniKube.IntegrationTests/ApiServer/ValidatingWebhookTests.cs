@@ -171,7 +171,8 @@ public sealed class ValidatingWebhookTests : WebhookFixture
     {
         await PostAsync(Pods, Pod("p", node: "n"), cancellationToken);
         Webhooks.On("/exec", _ => AdmissionWebhookServer.Refused("""{"code":403,"message":"no shells"}"""));
-        await InstallAsync(Validating, "exec", cancellationToken, Webhooks.Hook("/exec", AdmissionWebhookServer.Rule("CONNECT", "pods/exec")));
+        await InstallAsync(
+            Validating, "exec", cancellationToken, Webhooks.Hook("/exec", AdmissionWebhookServer.Rule("CONNECT", "pods/exec")));
 
         var answer = await GetAsync($"{Pods}/p/exec?command=sh", cancellationToken);
 
@@ -186,7 +187,8 @@ public sealed class ValidatingWebhookTests : WebhookFixture
             await PostAsync(ConfigMaps, ConfigMap(name), cancellationToken);
         }
 
-        await InstallAsync(Validating, "all", cancellationToken, Webhooks.Hook("/del", AdmissionWebhookServer.Rule("DELETE", "configmaps")));
+        await InstallAsync(
+            Validating, "all", cancellationToken, Webhooks.Hook("/del", AdmissionWebhookServer.Rule("DELETE", "configmaps")));
 
         await DeleteAsync($"{ConfigMaps}?fieldSelector=metadata.name!=kube-root-ca.crt", cancellationToken);
 

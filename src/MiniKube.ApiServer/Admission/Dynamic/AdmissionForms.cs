@@ -8,19 +8,17 @@ namespace MiniKube.ApiServer;
 /// <summary>A write as webhooks and policies see it, and back: the object, or for <c>/scale</c> its Scale.</summary>
 internal static class AdmissionForms
 {
-    private const string OwnGroup = "admissionregistration.k8s.io";
     private const string Scale = "scale";
 
     private static readonly Gvk ScaleKind = new("autoscaling", "v1", "Scale");
 
     /// <summary>
-    /// False for configurations of admission itself, which nobody could repair otherwise, for what the server does on its own, and for
-    /// the write behind a binding, of which the binding itself was shown.
+    /// False for what the server does on its own, and for the write behind a binding, of which the binding itself was shown.
     /// </summary>
-    public static bool IsSeen(AdmissionRequest request) => IsSeen(request.Definition, request.User) && request.Subresource != "binding";
+    public static bool IsSeen(AdmissionRequest request) => IsSeen(request.User) && request.Subresource != "binding";
 
-    public static bool IsSeen(ResourceDefinition definition, UserInfo user)
-        => definition.Gvr.Group != OwnGroup && !(user.Name == UserInfo.ApiServer.Name && user.Groups.Contains(UserInfo.Masters));
+    public static bool IsSeen(UserInfo user)
+        => !(user.Name == UserInfo.ApiServer.Name && user.Groups.Contains(UserInfo.Masters));
 
     /// <param name="request">The write.</param>
     /// <param name="authorizer">For expressions.</param>

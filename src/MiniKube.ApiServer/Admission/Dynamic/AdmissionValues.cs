@@ -5,7 +5,9 @@ using MiniKube.Cel;
 
 namespace MiniKube.ApiServer;
 
-/// <summary>What expressions may name of one request, in the order of <see cref="AdmissionVariables"/>. Made when first looked at.</summary>
+/// <summary>
+/// What expressions may name of one request, in the order of <see cref="AdmissionVariables"/>. Made when first looked at.
+/// </summary>
 internal sealed class AdmissionValues(AdmissionSubject subject, AdmissionView view)
 {
     private object?[]? _common;

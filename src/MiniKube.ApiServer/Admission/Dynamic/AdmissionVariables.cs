@@ -66,13 +66,22 @@ internal sealed class AdmissionVariables
 
     /// <summary>The type of the expression's value, as far as it is known.</summary>
     /// <exception cref="CelCompileException">It is no expression, or cannot be right.</exception>
-    public CelShape Check(string expression) => Check(expression, CelShape.Dynamic);
+    public CelShape Check(string expression) => Check(expression, CelShape.Dynamic, CelShape.Dynamic);
 
-    /// <summary>As the other overload, where something is known of the objects.</summary>
-    public CelShape Check(string expression, CelShape objects)
+    /// <summary>As the other overload, where something is known of the objects or of the policy's own variables.</summary>
+    public CelShape Check(string expression, CelShape objects, CelShape own)
     {
-        CelShape[] shapes = [objects, objects, RequestShape, CelShape.Dynamic, NamespaceShape, CelShape.Dynamic, CelShape.Dynamic];
+        CelShape[] shapes = [objects, objects, RequestShape, CelShape.Dynamic, NamespaceShape, own, CelShape.Dynamic];
         return _environment.Check(expression, shapes[..Count]);
+    }
+
+    /// <summary>
+    /// The variables of a policy that are named before some place in it: nothing is known of them but that they are there.
+    /// </summary>
+    public static CelShape Own(IEnumerable<string> names)
+    {
+        var known = names.ToHashSet();
+        return CelShape.ObjectOf(name => known.Contains(name) ? CelShape.Dynamic : null);
     }
 
     private static CelShape Fields(params (string Name, CelShape Shape)[] fields)

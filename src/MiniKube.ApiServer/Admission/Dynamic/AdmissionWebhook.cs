@@ -8,6 +8,8 @@ namespace MiniKube.ApiServer;
 /// <summary>One webhook of a configuration, ready to be asked. Immutable, thread-safe.</summary>
 internal sealed partial class AdmissionWebhook : IMutator, IValidator
 {
+    private const string OwnGroup = "admissionregistration.k8s.io";
+
     // A patch may be as large as an object, and comes in base64.
     private const int AnswerBytesMax = 16 * 1024 * 1024;
 
@@ -76,7 +78,8 @@ internal sealed partial class AdmissionWebhook : IMutator, IValidator
     /// <summary>The objects in the version it wants; null when the request is none of its business.</summary>
     private async ValueTask<AdmissionView?> ConcernsAsync(AdmissionSubject subject, CancellationToken cancellationToken)
     {
-        if (_matcher.Match(subject, _tools.Resources.Current) is not { } version)
+        // Nobody could repair a configuration that forbids its own repair.
+        if (subject.Definition.Gvr.Group == OwnGroup || _matcher.Match(subject, _tools.Resources.Current) is not { } version)
         {
             return null;
         }

@@ -1,8 +1,10 @@
 using System.Collections.Immutable;
 using System.Runtime.CompilerServices;
+using System.Runtime.ExceptionServices;
 using k8s;
 using k8s.Models;
 using Microsoft.Extensions.Logging;
+using MiniKube.Api;
 using MiniKube.Store;
 
 namespace MiniKube.ApiServer;
@@ -15,6 +17,7 @@ internal sealed class DynamicAdmission
 {
     private readonly MadeOfKinds<Installed> _installed;
     private readonly ConditionalWeakTable<StoredObject, AdmissionWebhook[]> _webhooks = [];
+    private readonly ConditionalWeakTable<StoredObject, ValidatingPolicy> _policies = [];
     private readonly ResourceIndex _resources;
     private readonly AdmissionTools _tools;
 
@@ -27,6 +30,8 @@ internal sealed class DynamicAdmission
             [
                 resources.Get(typeof(V1MutatingWebhookConfiguration)),
                 resources.Get(typeof(V1ValidatingWebhookConfiguration)),
+                resources.Get(typeof(V1ValidatingAdmissionPolicy)),
+                resources.Get(typeof(V1ValidatingAdmissionPolicyBinding)),
             ],
             Compile);
     }
@@ -35,10 +40,10 @@ internal sealed class DynamicAdmission
     public bool MayMutate => !_installed.Current.Mutators.IsEmpty;
 
     /// <summary>True when somebody looks at objects.</summary>
-    public bool Validates => !_installed.Current.Validators.IsEmpty;
+    public bool Validates => _installed.Current is { } installed && !(installed.Validators.IsEmpty && installed.Policies.IsEmpty);
 
     /// <summary>Asks those whose turn it is, one after the other, each about what the one before left.</summary>
-    /// <exception cref="MiniKube.Api.ApiException">The request is refused.</exception>
+    /// <exception cref="ApiException">The request is refused.</exception>
     public async ValueTask MutateAsync(AdmissionSubject subject, Reinvocation turns, CancellationToken cancellationToken)
     {
         foreach (var mutator in _installed.Current.Mutators)
@@ -52,11 +57,12 @@ internal sealed class DynamicAdmission
         turns.EndRound(subject.Object);
     }
 
-    /// <summary>Asks everyone at once. Of several refusals the first in order is told.</summary>
-    /// <exception cref="MiniKube.Api.ApiException">The request is refused.</exception>
+    /// <summary>Asks policies, then all webhooks at once. Of several refusals the first in order is told.</summary>
+    /// <exception cref="ApiException">The request is refused.</exception>
     public async ValueTask ValidateAsync(AdmissionSubject subject, CancellationToken cancellationToken)
     {
-        var validators = _installed.Current.Validators;
+        var (_, validators, policies) = _installed.Current;
+        await ValidateAsync(policies, subject, cancellationToken);
         if (validators.Length == 1)
         {
             await validators[0].ValidateAsync(subject, cancellationToken);
@@ -68,15 +74,54 @@ internal sealed class DynamicAdmission
         await Task.WhenAll(validators.Select(one => one.ValidateAsync(subject, cancellationToken).AsTask()));
     }
 
+    // One that only warns is heard although another refuses.
+    private static async ValueTask ValidateAsync(
+        ImmutableArray<IValidator> policies, AdmissionSubject subject, CancellationToken cancellationToken)
+    {
+        ApiException? refusal = null;
+        foreach (var policy in policies)
+        {
+            try
+            {
+                await policy.ValidateAsync(subject, cancellationToken);
+            }
+            catch (ApiException refused)
+            {
+                refusal ??= refused;
+            }
+        }
+
+        if (refusal is not null)
+        {
+            ExceptionDispatchInfo.Throw(refusal);
+        }
+    }
+
     private Installed Compile(IReadOnlyList<IReadOnlyList<StoredObject>> parts) => new(
         [
             .. parts[0].SelectMany(stored => _webhooks.GetValue(
-                stored, one => Webhooks(Typed<V1MutatingWebhookConfiguration>(one).Webhooks, one, WebhookDeclaration.Of, mutates: true))),
+                stored,
+                one => Webhooks(Typed<V1MutatingWebhookConfiguration>(one).Webhooks, one, WebhookDeclaration.Of, mutates: true))),
         ],
         [
             .. parts[1].SelectMany(stored => _webhooks.GetValue(
-                stored, one => Webhooks(Typed<V1ValidatingWebhookConfiguration>(one).Webhooks, one, WebhookDeclaration.Of, mutates: false))),
-        ]);
+                stored,
+                one => Webhooks(Typed<V1ValidatingWebhookConfiguration>(one).Webhooks, one, WebhookDeclaration.Of, mutates: false))),
+        ],
+        [.. Bound(parts[2], parts[3])]);
+
+    private IEnumerable<IValidator> Bound(IReadOnlyList<StoredObject> policies, IReadOnlyList<StoredObject> bindings)
+    {
+        var bound = bindings.Select(Typed<V1ValidatingAdmissionPolicyBinding>).ToLookup(static one => one.Spec.PolicyName);
+        foreach (var stored in policies)
+        {
+            foreach (var binding in bound[stored.Key.Name])
+            {
+                var policy = _policies.GetValue(stored, one => new ValidatingPolicy(Typed<V1ValidatingAdmissionPolicy>(one)));
+                yield return new ValidatingBinding(policy, binding, _resources);
+            }
+        }
+    }
 
     private AdmissionWebhook[] Webhooks<T>(IList<T>? hooks, StoredObject stored, Func<T, WebhookDeclaration> declared, bool mutates)
         => [.. (hooks ?? []).Select((hook, index) => new AdmissionWebhook(
@@ -86,5 +131,6 @@ internal sealed class DynamicAdmission
         where T : class, IKubernetesObject<V1ObjectMeta>
         => (T)_resources.Get(typeof(T)).View(stored).Item;
 
-    private sealed record Installed(ImmutableArray<IMutator> Mutators, ImmutableArray<IValidator> Validators);
+    private sealed record Installed(
+        ImmutableArray<IMutator> Mutators, ImmutableArray<IValidator> Validators, ImmutableArray<IValidator> Policies);
 }

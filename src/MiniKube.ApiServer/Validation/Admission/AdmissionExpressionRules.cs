@@ -48,10 +48,20 @@ internal static class AdmissionExpressionRules
     /// <param name="errors">Gets the problem.</param>
     public static void Check(
         string expression, AdmissionVariables variables, CelShape[] wanted, string path, FieldErrors errors)
+        => Check(expression, variables, CelShape.Dynamic, wanted, path, errors);
+
+    /// <param name="expression">The text.</param>
+    /// <param name="variables">What it may name.</param>
+    /// <param name="own">The policy's own variables.</param>
+    /// <param name="wanted">What its value may be; empty for anything.</param>
+    /// <param name="path">Where it is.</param>
+    /// <param name="errors">Gets the problem.</param>
+    public static void Check(
+        string expression, AdmissionVariables variables, CelShape own, CelShape[] wanted, string path, FieldErrors errors)
     {
         try
         {
-            var found = variables.Check(expression);
+            var found = variables.Check(expression, CelShape.Dynamic, own);
             if (wanted.Length > 0 && found != CelShape.Dynamic && wanted.All(one => one.Name != found.Name))
             {
                 var types = wanted.Length == 1

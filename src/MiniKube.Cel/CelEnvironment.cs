@@ -7,6 +7,9 @@ namespace MiniKube.Cel;
 /// <summary>The variables an expression may name; all are dynamically typed. Immutable.</summary>
 public sealed class CelEnvironment(params string[] variables)
 {
+    /// <summary>True when expressions may make <c>Object{...}</c>, <c>Object.spec{...}</c> and <c>JSONPatch{...}</c>.</summary>
+    public bool HasPatchTypes { get; init; }
+
     /// <summary>
     /// Looks for what cannot be right whatever the values are: unknown fields, operators between types that have none. What passes may
     /// still fail where types are not known.
@@ -26,7 +29,7 @@ public sealed class CelEnvironment(params string[] variables)
     public CelProgram Compile(string expression)
     {
         var tree = new Parser(expression).Parse();
-        var binder = new Binder(expression, variables);
+        var binder = new Binder(expression, variables, HasPatchTypes);
         var root = binder.Bind(tree);
         return new CelProgram(root, variables.Length, binder.SlotCount, binder.Mentioned);
     }

@@ -22,6 +22,8 @@ namespace MiniKube.Api;
 [JsonSerializable(typeof(V1CustomResourceDefinition))]
 [JsonSerializable(typeof(V1CustomResourceDefinitionStatus))]
 [JsonSerializable(typeof(V1Namespace))]
+[JsonSerializable(typeof(V1MutatingAdmissionPolicy))]
+[JsonSerializable(typeof(V1MutatingAdmissionPolicyBinding))]
 [JsonSerializable(typeof(V1MutatingWebhookConfiguration))]
 [JsonSerializable(typeof(V1ValidatingAdmissionPolicy))]
 [JsonSerializable(typeof(V1ValidatingAdmissionPolicyBinding))]

@@ -23,6 +23,8 @@ internal static class ResourceCatalog
         new SecretResource(),
         new ServiceAccountResource(),
         new ServiceResource(),
+        new MutatingAdmissionPolicyResource(),
+        new MutatingAdmissionPolicyBindingResource(),
         new MutatingWebhookConfigurationResource(),
         new ValidatingAdmissionPolicyResource(),
         new ValidatingAdmissionPolicyBindingResource(),

@@ -4,7 +4,7 @@ using MiniKube.Cel.Syntax;
 namespace MiniKube.Cel.Binding;
 
 /// <summary>Turns the tree into steps: names become slots, macros become loops, functions are looked up.</summary>
-internal sealed class Binder(string source, IReadOnlyList<string> variables)
+internal sealed class Binder(string source, IReadOnlyList<string> variables, bool hasPatchTypes)
 {
     private readonly List<string> scope = [.. variables];
 
@@ -20,9 +20,14 @@ internal sealed class Binder(string source, IReadOnlyList<string> variables)
         TreeKind.Select => new SelectOp(Bind(tree.Target!), tree.Name, tree.Optional ? Access.Optional : Access.Value),
         TreeKind.Index => new IndexOp(Bind(tree.Target!), Bind(tree.Children[0]), tree.Optional),
         TreeKind.List => new ListOp(All(tree.Children), tree.Marks),
+        TreeKind.Map when tree.Name != "map" && !IsPatchType(tree.Name)
+            => throw Failure(tree.At, $"undeclared reference to '{tree.Name}' (in container '')"),
         TreeKind.Map => new MapOp(All(tree.Children), tree.Marks),
         _ => Call(tree),
     };
+
+    private bool IsPatchType(string name)
+        => hasPatchTypes && (name is "Object" or "JSONPatch" || name.StartsWith("Object.", StringComparison.Ordinal));
 
     private Op[] All(IReadOnlyList<Tree> trees) => [.. trees.Select(Bind)];
 

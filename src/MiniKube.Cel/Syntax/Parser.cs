@@ -153,6 +153,10 @@ internal sealed class Parser
                 Expect("]");
                 tree = new Tree(TreeKind.Index, at, "[]", null, tree, [index]) { Optional = optional };
             }
+            else if (Is("{") && TypeName(tree) is { } type)
+            {
+                tree = Message(type, at);
+            }
             else
             {
                 return tree;
@@ -209,6 +213,41 @@ internal sealed class Parser
         return Is("(")
             ? Bounded(new Tree(TreeKind.Call, token.At, name, null, null, Arguments("(", ")")))
             : new Tree(TreeKind.Identifier, start.At, name, null, null, []);
+    }
+
+    // a.b.c as the name of a type.
+    private static string? TypeName(Tree tree) => tree switch
+    {
+        { Kind: TreeKind.Identifier } => tree.Name,
+        { Kind: TreeKind.Select, Optional: false, Target: { } target } when TypeName(target) is { } space => $"{space}.{tree.Name}",
+        _ => null,
+    };
+
+    /// <summary>A value of a type, <c>Object{spec: ...}</c>: a map whose keys are names.</summary>
+    private Tree Message(string type, int at)
+    {
+        var entries = new List<Tree>();
+        var marks = new HashSet<int>();
+        Expect("{");
+        while (!Is("}"))
+        {
+            if (Accept("?"))
+            {
+                marks.Add(entries.Count);
+            }
+
+            var (place, name) = (token.At, Binding.FieldNames.Unescape(Name()));
+            entries.Add(new Tree(TreeKind.Literal, place, name, name, null, []));
+            Expect(":");
+            entries.Add(Expression());
+            if (!Accept(","))
+            {
+                break;
+            }
+        }
+
+        Expect("}");
+        return new Tree(TreeKind.Map, at, type, null, null, entries) { Marks = marks };
     }
 
     private Tree Map()

@@ -43,10 +43,10 @@ internal sealed class AdmissionVariables
 
     private readonly CelEnvironment _environment;
 
-    private AdmissionVariables(int count)
+    private AdmissionVariables(int count, bool mutates = false)
     {
         Count = count;
-        _environment = new CelEnvironment(Names[..count]);
+        _environment = new CelEnvironment(Names[..count]) { HasPatchTypes = mutates };
     }
 
     /// <summary>Of match conditions of webhooks.</summary>
@@ -58,8 +58,23 @@ internal sealed class AdmissionVariables
     /// <summary>Of policies with parameters.</summary>
     public static AdmissionVariables OfPoliciesWithParameters { get; } = new(7);
 
+    /// <summary>Of mutating policies that have no parameters.</summary>
+    public static AdmissionVariables OfMutatingPolicies { get; } = new(6, mutates: true);
+
+    /// <summary>Of mutating policies with parameters.</summary>
+    public static AdmissionVariables OfMutatingPoliciesWithParameters { get; } = new(7, mutates: true);
+
     /// <summary>How many of the values an expression takes.</summary>
     public int Count { get; }
+
+    /// <summary>Of policies.</summary>
+    public static AdmissionVariables Of(bool hasParameters, bool mutates) => (hasParameters, mutates) switch
+    {
+        (false, false) => OfPolicies,
+        (true, false) => OfPoliciesWithParameters,
+        (false, true) => OfMutatingPolicies,
+        _ => OfMutatingPoliciesWithParameters,
+    };
 
     /// <exception cref="CelCompileException">It is no expression.</exception>
     public CelProgram Compile(string expression) => _environment.Compile(expression);

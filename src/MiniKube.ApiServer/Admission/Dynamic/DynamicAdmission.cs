@@ -18,6 +18,7 @@ internal sealed class DynamicAdmission
     private readonly MadeOfKinds<Installed> _installed;
     private readonly ConditionalWeakTable<StoredObject, AdmissionWebhook[]> _webhooks = [];
     private readonly ConditionalWeakTable<StoredObject, ValidatingPolicy> _policies = [];
+    private readonly ConditionalWeakTable<StoredObject, MutatingPolicy> _mutatingPolicies = [];
     private readonly ResourceIndex _resources;
     private readonly AdmissionTools _tools;
 
@@ -32,6 +33,8 @@ internal sealed class DynamicAdmission
                 resources.Get(typeof(V1ValidatingWebhookConfiguration)),
                 resources.Get(typeof(V1ValidatingAdmissionPolicy)),
                 resources.Get(typeof(V1ValidatingAdmissionPolicyBinding)),
+                resources.Get(typeof(V1MutatingAdmissionPolicy)),
+                resources.Get(typeof(V1MutatingAdmissionPolicyBinding)),
             ],
             Compile);
     }
@@ -99,6 +102,7 @@ internal sealed class DynamicAdmission
 
     private Installed Compile(IReadOnlyList<IReadOnlyList<StoredObject>> parts) => new(
         [
+            .. BoundMutating(parts[4], parts[5]),
             .. parts[0].SelectMany(stored => _webhooks.GetValue(
                 stored,
                 one => Webhooks(Typed<V1MutatingWebhookConfiguration>(one).Webhooks, one, WebhookDeclaration.Of, mutates: true))),
@@ -119,6 +123,19 @@ internal sealed class DynamicAdmission
             {
                 var policy = _policies.GetValue(stored, one => new ValidatingPolicy(Typed<V1ValidatingAdmissionPolicy>(one)));
                 yield return new ValidatingBinding(policy, binding, _resources);
+            }
+        }
+    }
+
+    private IEnumerable<IMutator> BoundMutating(IReadOnlyList<StoredObject> policies, IReadOnlyList<StoredObject> bindings)
+    {
+        var bound = bindings.Select(Typed<V1MutatingAdmissionPolicyBinding>).ToLookup(static one => one.Spec.PolicyName);
+        foreach (var stored in policies)
+        {
+            foreach (var binding in bound[stored.Key.Name])
+            {
+                var policy = _mutatingPolicies.GetValue(stored, one => new MutatingPolicy(Typed<V1MutatingAdmissionPolicy>(one)));
+                yield return new MutatingBinding(policy, binding, _resources);
             }
         }
     }

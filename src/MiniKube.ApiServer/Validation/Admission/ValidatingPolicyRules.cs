@@ -16,7 +16,7 @@ internal static class ValidatingPolicyRules
     public static void Validate(V1ValidatingAdmissionPolicy policy, FieldErrors errors)
     {
         var spec = policy.Spec;
-        var variables = spec.ParamKind is null ? AdmissionVariables.OfPolicies : AdmissionVariables.OfPoliciesWithParameters;
+        var variables = AdmissionVariables.Of(spec.ParamKind is not null, mutates: false);
         PolicyRules.ValidateFailurePolicy(spec.FailurePolicy, errors);
         PolicyRules.ValidateParamKind(spec.ParamKind, errors);
         PolicyRules.ValidateConstraints(spec.MatchConstraints, errors);

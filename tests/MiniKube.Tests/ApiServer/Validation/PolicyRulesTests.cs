@@ -12,6 +12,14 @@ public sealed class PolicyRulesTests
          "validations":[{"expression":"variables.replicas <= 5"}]} }
         """;
 
+    private const string GoodMutating = """
+        {"metadata":{"name":"p"},"spec":{"reinvocationPolicy":"Never",
+         "matchConstraints":{"resourceRules":[
+          {"apiGroups":["apps"],"apiVersions":["v1"],"resources":["deployments"],"operations":["CREATE"]}]},
+         "mutations":[{"patchType":"ApplyConfiguration",
+          "applyConfiguration":{"expression":"Object{spec: Object.spec{?replicas: optional.of(1)}}"}}]} }
+        """;
+
     private const string GoodBinding = """{"metadata":{"name":"b"},"spec":{"policyName":"p","validationActions":["Deny"]} }""";
 
     [TestCase("{}", "")]
@@ -66,6 +74,30 @@ public sealed class PolicyRulesTests
     public void Bindings_are_whole(string spec, string problems)
         => AssertProblems(
             Validated.Create(new ValidatingAdmissionPolicyBindingResource(), GoodBinding, $$"""{"spec":{{spec}} }"""), problems);
+
+    [TestCase("{}", "")]
+    [TestCase("""{"reinvocationPolicy":null}""", "spec.reinvocationPolicy: Required value")]
+    [TestCase("""{"mutations":[]}""", "spec.mutations: Required value: mutations must contain at least one item")]
+    [TestCase("""{"mutations":[{"patchType":"Merge"}]}""",
+        "spec.mutations[0].patchType: Unsupported value: \"Merge\": supported values: \"ApplyConfiguration\", \"JSONPatch\"")]
+    [TestCase("""{"mutations":[{"patchType":"JSONPatch","applyConfiguration":{"expression":"Object{}"} }]}""",
+        "spec.mutations[0].jsonPatch: Required value: must be specified when patchType is JSONPatch"
+        + "|spec.mutations[0].applyConfiguration: Invalid value: \"{applyConfiguration}\": "
+        + "must not be specified when patchType is JSONPatch")]
+    [TestCase("""{"mutations":[{"patchType":"JSONPatch","jsonPatch":{"expression":"[Json{op: 'a'}]"} }]}""",
+        "spec.mutations[0].jsonPatch.expression: Invalid value: \"[Json{op: 'a'}]\": "
+        + "compilation failed: ERROR: <input>:1:6: undeclared reference to 'Json' (in container '')")]
+    public void Mutating_policies_are_whole(string spec, string problems)
+        => AssertProblems(Validated.Create(new MutatingAdmissionPolicyResource(), GoodMutating, $$"""{"spec":{{spec}} }"""), problems);
+
+    [Test]
+    public void Nothing_that_is_deleted_can_be_changed()
+        => AssertProblems(
+            Validated.Create(
+                new MutatingAdmissionPolicyResource(),
+                GoodMutating.Replace("CREATE", "DELETE", StringComparison.Ordinal),
+                "{}"),
+            "spec.matchConstraints.resourceRules.operations: Unsupported value: \"DELETE\"");
 
     private static void AssertProblems(IEnumerable<string> problems, string expected)
     {

@@ -38,12 +38,13 @@ internal sealed class PolicyCore
         V1MatchResources? constraints,
         IEnumerable<V1MatchCondition>? conditions,
         IEnumerable<V1Variable>? own,
-        V1ParamKind? paramKind)
+        V1ParamKind? paramKind,
+        bool mutates)
     {
         Name = name;
         FailsOpen = failurePolicy == "Ignore";
         _paramKind = paramKind;
-        Variables = paramKind is null ? AdmissionVariables.OfPolicies : AdmissionVariables.OfPoliciesWithParameters;
+        Variables = AdmissionVariables.Of(paramKind is not null, mutates);
         _matcher = MatcherOf(constraints);
         _conditions = new MatchConditions(conditions ?? [], Variables);
         _own = [.. (own ?? []).Select(one => (one.Name, new AdmissionExpression(one.Expression, Variables)))];
@@ -83,7 +84,7 @@ internal sealed class PolicyCore
         var runs = new List<PolicyRun>();
         foreach (var parameters in await PolicyParameters.FindAsync(_paramKind, binding.Parameters, subject, kinds, cancellationToken))
         {
-            var run = RunOf(subject, view, parameters, cancellationToken);
+            var run = RunOf(subject, view, parameters, new CelBudget(CelBudget.PerRequest), cancellationToken);
             switch (_conditions.Evaluate(_ => run.Values, out var problem, cancellationToken))
             {
                 case true:
@@ -97,14 +98,24 @@ internal sealed class PolicyCore
         return runs;
     }
 
-    private PolicyRun RunOf(
-        AdmissionSubject subject, AdmissionView view, JsonObject? parameters, CancellationToken cancellationToken)
+    /// <summary>The same evaluation after the object was changed; what was spent is spent.</summary>
+    public async ValueTask<PolicyRun> AgainAsync(PolicyRun run, AdmissionSubject subject, CancellationToken cancellationToken)
     {
-        var budget = new CelBudget(CelBudget.PerRequest);
+        var view = await subject.ViewAsync(run.View.Version, cancellationToken);
+        return RunOf(subject, view, run.Parameters, run.Budget, cancellationToken);
+    }
+
+    private PolicyRun RunOf(
+        AdmissionSubject subject,
+        AdmissionView view,
+        JsonObject? parameters,
+        CelBudget budget,
+        CancellationToken cancellationToken)
+    {
         object?[] values = [];
         var own = new CelNamedValues(_names, name => Evaluate(name, values, budget, cancellationToken));
         values = subject.ValuesOf(view).Of(Variables.Count, own, parameters);
-        return new PolicyRun(view, values, budget);
+        return new PolicyRun(view, values, budget, parameters);
     }
 
     private CelResult Evaluate(string name, object?[] values, CelBudget budget, CancellationToken cancellationToken)
@@ -115,7 +126,8 @@ internal sealed class PolicyCore
 /// <param name="View">The objects, in the version its rules name.</param>
 /// <param name="Values">What its expressions may name.</param>
 /// <param name="Budget">What they may cost together.</param>
-internal sealed record PolicyRun(AdmissionView View, object?[] Values, CelBudget Budget);
+/// <param name="Parameters">Null for none.</param>
+internal sealed record PolicyRun(AdmissionView View, object?[] Values, CelBudget Budget, JsonObject? Parameters);
 
 /// <summary>What bindings of both kinds of policy have in common.</summary>
 internal sealed class BindingCore(string name, V1MatchResources? resources, V1ParamRef? parameters)

@@ -20,7 +20,8 @@ internal sealed class ValidatingPolicy
             spec.MatchConstraints,
             spec.MatchConditions,
             spec.Variables,
-            spec.ParamKind);
+            spec.ParamKind,
+            mutates: false);
         _validations = [.. (spec.Validations ?? []).Select(one => new CompiledValidation(one, Core.Variables))];
         _annotations = [.. (spec.AuditAnnotations ?? []).Select(one => new AdmissionExpression(one.ValueExpression, Core.Variables))];
     }

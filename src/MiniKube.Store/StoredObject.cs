@@ -10,6 +10,7 @@ public sealed class StoredObject
 {
     private object? _view;
     private object? _frame;
+    private object? _versions;
 
     /// <summary>
     /// Made by the store; <paramref name="revisionAt"/> is where the digits of the revision start in the JSON.
@@ -55,6 +56,11 @@ public sealed class StoredObject
     public TFrame Frame<TFrame>(Func<StoredObject, TFrame> make)
         where TFrame : class
         => Kept(ref _frame, make);
+
+    /// <summary>A third slot of the same kind, for how the versions of a kind show the object.</summary>
+    public TVersions Versions<TVersions>(Func<StoredObject, TVersions> make)
+        where TVersions : class
+        => Kept(ref _versions, make);
 
     private T Kept<T>(ref object? slot, Func<StoredObject, T> make)
         where T : class

@@ -79,7 +79,7 @@ public static class ObjectJson
             // The MicroTime fields of the kinds we have; the models do not tell the two apart.
             if (property.Name is "renewTime" or "acquireTime" or "eventTime" or "lastObservedTime")
             {
-                property.CustomConverter = TimeConverter.Micro;
+                property.CustomConverter = property.PropertyType == typeof(DateTime) ? TimeConverter.RequiredMicro : TimeConverter.Micro;
             }
         }
     }

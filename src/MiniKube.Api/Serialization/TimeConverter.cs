@@ -7,8 +7,13 @@ namespace MiniKube.Api;
 /// <summary>RFC 3339 in UTC, with the fraction the format asks for; reads any RFC 3339 offset and fraction.</summary>
 internal sealed class TimeConverter(string format) : JsonConverter<DateTime>
 {
+    private const string MicroFormat = "yyyy-MM-dd'T'HH:mm:ss'.'ffffff'Z'";
+
     /// <summary>For nullable <c>MicroTime</c> fields: six digits, which Go clients insist on.</summary>
-    public static JsonConverter<DateTime?> Micro { get; } = new Nullable("yyyy-MM-dd'T'HH:mm:ss'.'ffffff'Z'");
+    public static JsonConverter<DateTime?> Micro { get; } = new Nullable(MicroFormat);
+
+    /// <summary>For <c>MicroTime</c> fields that are always there.</summary>
+    public static JsonConverter<DateTime> RequiredMicro { get; } = new TimeConverter(MicroFormat);
 
     public override DateTime Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options)
         => Read(ref reader);

@@ -15,7 +15,7 @@ internal sealed class ObjectLookup(IResourceStore store, ResourceIndex resources
         where T : class, IKubernetesObject<V1ObjectMeta>
     {
         var definition = resources.Get(typeof(T));
-        var stored = store.Find(new ResourceKey(definition.Gvr.GroupResource, key.Namespace, key.Name));
+        var stored = store.Find(new ResourceKey(definition.StoredAs, key.Namespace, key.Name));
         return stored is null ? null : (T)definition.View(stored).Item;
     }
 
@@ -31,7 +31,7 @@ internal sealed class ObjectLookup(IResourceStore store, ResourceIndex resources
     public string? UidOf(Type kind, ObjectKey key)
     {
         var definition = resources.Get(kind);
-        return store.Find(new ResourceKey(definition.Gvr.GroupResource, key.Namespace, key.Name)) is { } stored
+        return store.Find(new ResourceKey(definition.StoredAs, key.Namespace, key.Name)) is { } stored
             ? definition.View(stored).Item.Metadata.Uid
             : null;
     }
@@ -41,7 +41,7 @@ internal sealed class ObjectLookup(IResourceStore store, ResourceIndex resources
         where T : class, IKubernetesObject<V1ObjectMeta>
     {
         var definition = resources.Get(typeof(T));
-        var page = store.List(new ListRequest(new KeyRange(definition.Gvr.GroupResource, inNamespace)));
+        var page = store.List(new ListRequest(new KeyRange(definition.StoredAs, inNamespace)));
         return page.Objects.Select(stored => (T)definition.View(stored).Item);
     }
 }

@@ -31,7 +31,7 @@ internal sealed class NodeAuthorizer(NodeReferences references) : IAuthorizer
             SecretResource or ConfigMapResource => DecideReferenced(node, request),
             ServiceAccountResource when request is { Verb: Verb.Create, Subresource: "token" } => DecideToken(node, request),
             ServiceAccountResource => request.Verb == Verb.Get ? DecideReferenced(node, request) : Verdict.NoOpinion,
-            EventResource => Verdict.AllowIf(request.Verb is Verb.Create or Verb.Update or Verb.Patch),
+            EventResource or EventsGroupEventResource => Verdict.AllowIf(request.Verb is Verb.Create or Verb.Update or Verb.Patch),
             CertificateSigningRequestResource => Verdict.AllowIf(
                 request.Subresource.Length == 0 && (IsRead(request) || request.Verb == Verb.Create)),
             ServiceResource or EndpointSliceResource or NamespaceResource => Verdict.AllowIf(IsRead(request)),

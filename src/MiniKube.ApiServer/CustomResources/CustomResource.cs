@@ -12,7 +12,7 @@ namespace MiniKube.ApiServer;
 /// One version of a custom kind. The same verbs, rules of metadata, watches and tables as built-in kinds have; the object itself is
 /// pruned, defaulted and checked by its schema.
 /// </summary>
-internal sealed class CustomResource : ResourceDefinition
+internal sealed class CustomResource : VersionedDefinition
 {
     private readonly FrozenDictionary<string, JsonPath> _fields;
     private readonly SchemaExpressions _expressions;
@@ -78,8 +78,6 @@ internal sealed class CustomResource : ResourceDefinition
         : string.IsNullOrEmpty(Version.DeprecationWarning) ? $"{Gvk.ApiVersion} {Gvk.Kind} is deprecated" : Version.DeprecationWarning;
 
     public override ImmutableArray<string> SelectableFields { get; }
-
-    public override bool ShowsWhatIsStored => false;
 
     public override MergeSchema MergeSchema => field ??= CustomMergeSchema.OfObject(Schema);
 
@@ -175,12 +173,20 @@ internal sealed class CustomResource : ResourceDefinition
 
     public override long DeletionGraceSeconds(IKubernetesObject<V1ObjectMeta> item, long? asked) => 0;
 
-    public override ValueTask<StoredObject> PresentAsync(StoredObject stored, CancellationToken cancellationToken)
-        => CustomViews.Of(stored).Find(this) is { } shown ? new(shown.Object) : CustomViews.ShowAsync(this, stored, cancellationToken);
-
-    public override ValueTask<IReadOnlyList<StoredObject>> PresentAsync(
+    // Pruned and defaulted by the schema of today, as Kubernetes does on every read.
+    public override async ValueTask<IReadOnlyList<IKubernetesObject<V1ObjectMeta>>> ConvertAsync(
         IReadOnlyList<StoredObject> stored, CancellationToken cancellationToken)
-        => CustomViews.ShowAsync(this, stored, cancellationToken);
+    {
+        var items = stored.Select(static one => ObjectJson.Decode<CustomObject>(one.Json.Span)).ToList();
+        var shown = await InThisVersionAsync(items, cancellationToken);
+        foreach (var item in shown)
+        {
+            SchemaPruner.Prune(item.Body, Schema, []);
+            SchemaDefaulter.Apply(item.Body, Schema);
+        }
+
+        return shown;
+    }
 
     public override async ValueTask<ObjectDraft> DraftAsync(
         IKubernetesObject<V1ObjectMeta> item, CancellationToken cancellationToken)
@@ -194,7 +200,19 @@ internal sealed class CustomResource : ResourceDefinition
         return Kind.Stored.Draft(converted[0]);
     }
 
-    public override ObjectView View(StoredObject stored) => CustomViews.Of(stored).Find(this)?.View ?? new ObjectView(stored, this);
+    private async ValueTask<IReadOnlyList<CustomObject>> InThisVersionAsync(List<CustomObject> items, CancellationToken cancellationToken)
+    {
+        var wanted = Gvk.ApiVersion;
+        var others = items.Where(item => item.ApiVersion != wanted).ToList();
+        if (others.Count == 0)
+        {
+            return items;
+        }
+
+        var converted = await Kind.Converter.ConvertAsync(others, wanted, cancellationToken);
+        var next = 0;
+        return [.. items.Select(item => item.ApiVersion == wanted ? item : converted[next++])];
+    }
 
     // An expression may only look at what has the form its schema says.
     private void Evaluate(IKubernetesObject<V1ObjectMeta> item, IKubernetesObject<V1ObjectMeta>? old, FieldErrors errors)

@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using System.Collections.Frozen;
 using System.Text.Json.Serialization.Metadata;
+using System.Text.RegularExpressions;
 using k8s.Models;
 using MiniKube.Api;
 
@@ -28,7 +29,7 @@ internal enum ShapeKind
 /// The JSON form of a model's type, taken from its serializer's contract: what a body is checked against, and what the OpenAPI
 /// schemas are written from. Made when first asked for; one per type for the life of the process.
 /// </summary>
-internal sealed class JsonShape
+internal sealed partial class JsonShape
 {
     private static readonly ConcurrentDictionary<Type, JsonShape> Known = new();
 
@@ -84,19 +85,23 @@ internal sealed class JsonShape
         ShapeKind.IntOrString => "intstr.IntOrString",
         ShapeKind.List => $"[]{Element.GoType}",
         ShapeKind.Map => $"map[string]{Element.GoType}",
-        ShapeKind.Object => $"v1.{Title}",
+        ShapeKind.Object => $"{Version}.{Title}",
         _ => "interface {}",
     };
 
-    /// <summary>The model's name without its version: <c>DeploymentSpec</c>.</summary>
-    public string Title => _type.Name.Replace("Corev1", "", StringComparison.Ordinal) switch
-    {
-        ['V', '1', .. var rest] => rest,
-        ['D', 'i', 's', 'c', 'o', 'v', 'e', 'r', 'y', 'v', '1', .. var rest] => rest,
-        var name => name,
-    };
+    /// <summary>The model's name without group and version: <c>DeploymentSpec</c>.</summary>
+    public string Title => NameForm().Match(_type.Name).Groups["title"].Value;
+
+    /// <summary>The version in the model's name: <c>v1</c>.</summary>
+    public string Version => NameForm().Match(_type.Name).Groups["version"] is { Success: true } version
+        ? version.Value.ToLowerInvariant()
+        : "v1";
 
     public static JsonShape Of(Type type) => Known.GetOrAdd(type, static one => new JsonShape(one));
+
+    // V1Pod, V2MetricSpec; Corev1Event and Discoveryv1EndpointPort where two groups have the same name.
+    [GeneratedRegex(@"^(?:(?:[A-Z][a-z]+)?(?<version>[Vv]\d+((alpha|beta)\d+)?))?(?<title>.+)$", RegexOptions.ExplicitCapture)]
+    private static partial Regex NameForm();
 
     private static ShapeKind KindOf(Type type, out Type? element)
     {

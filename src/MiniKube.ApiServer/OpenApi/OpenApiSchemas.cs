@@ -7,7 +7,8 @@ namespace MiniKube.ApiServer;
 /// <summary>
 /// Schemas of models: what is referred to is remembered, and written once at the end together with all it refers to.
 /// </summary>
-internal sealed class OpenApiSchemas(Utf8JsonWriter writer, OpenApiDialect dialect, IEnumerable<ResourceDefinition> kinds)
+internal sealed class OpenApiSchemas(
+    Utf8JsonWriter writer, OpenApiDialect dialect, IEnumerable<ResourceDefinition> kinds, ModelTexts texts)
 {
     private static readonly HashSet<Type> MetaTypes =
     [
@@ -79,6 +80,7 @@ internal sealed class OpenApiSchemas(Utf8JsonWriter writer, OpenApiDialect diale
 
     private void WriteObject(JsonShape shape)
     {
+        WriteText(texts.Find(shape.Type));
         writer.WriteString("type", "object");
         if (shape.Properties.Count > 0)
         {
@@ -86,6 +88,7 @@ internal sealed class OpenApiSchemas(Utf8JsonWriter writer, OpenApiDialect diale
             foreach (var property in shape.Properties.Values.OrderBy(property => property.Name, StringComparer.Ordinal))
             {
                 writer.WriteStartObject(property.Name);
+                WriteText(texts.Find(shape.Type, property.Name));
                 WriteValue(property.Shape);
                 WriteStrategy(MergeKeys.Find(shape.Type, property.Name), property.Shape);
                 WriteTopology(FieldTopology.Find(shape.Type, property.Name), property.Shape);
@@ -105,6 +108,14 @@ internal sealed class OpenApiSchemas(Utf8JsonWriter writer, OpenApiDialect diale
             writer.WriteStartArray("x-kubernetes-group-version-kind");
             OpenApiPaths.WriteKind(writer, kind);
             writer.WriteEndArray();
+        }
+    }
+
+    private void WriteText(string? text)
+    {
+        if (text is not null)
+        {
+            writer.WriteString("description", text);
         }
     }
 
@@ -258,7 +269,7 @@ internal sealed class OpenApiSchemas(Utf8JsonWriter writer, OpenApiDialect diale
         }
 
         var group = _kinds.TryGetValue(shape.Type, out var kind) ? kind.Group : GroupOf(shape);
-        return $"io.k8s.api.{Label(group)}.{kind.Version ?? "v1"}.{shape.Title}";
+        return $"io.k8s.api.{Label(group)}.{kind.Version ?? shape.Version}.{shape.Title}";
     }
 
     // The models say which group a part is of only where two have the same name (Discoveryv1EndpointPort). Elsewhere, one that has

@@ -8,7 +8,7 @@ internal sealed class OpenApiWriter(OpenApiDialect dialect, string serverVersion
 {
     public Action<Utf8JsonWriter> Write(ImmutableArray<ApiGroupVersion> versions) => writer =>
     {
-        var schemas = new OpenApiSchemas(writer, dialect, versions.SelectMany(version => version.Kinds));
+        var schemas = new OpenApiSchemas(writer, dialect, versions.SelectMany(version => version.Kinds), ModelTexts.Read());
         var paths = new OpenApiPaths(writer, dialect, schemas);
         writer.WriteStartObject();
         writer.WriteString(dialect == OpenApiDialect.V3 ? "openapi" : "swagger", dialect == OpenApiDialect.V3 ? "3.0.0" : "2.0");

@@ -24,10 +24,10 @@ internal sealed record ResourceRequest(
     public Action<string> Warn { get; init; } = static _ => { };
 
     /// <summary>The object the request is about.</summary>
-    public ResourceKey Key => new(Definition.Gvr.GroupResource, Namespace, Name);
+    public ResourceKey Key => new(Definition.StoredAs, Namespace, Name);
 
     /// <summary>The collection the request is about.</summary>
-    public KeyRange Range => new(Definition.Gvr.GroupResource, Namespace.Length == 0 ? null : Namespace);
+    public KeyRange Range => new(Definition.StoredAs, Namespace.Length == 0 ? null : Namespace);
 
     /// <summary>The name rules and messages of permissions know: who creates an object names none yet.</summary>
     public string AskedName => Verb == Verb.Create && Subresource.Length == 0 ? "" : Name;

@@ -22,6 +22,9 @@ internal abstract class ResourceDefinition(Gvr gvr, Scope scope, string kind)
 
     public Gvk Gvk { get; } = new(gvr.Group, gvr.Version, kind);
 
+    /// <summary>The name the store knows the objects by: another kind's, for a further version of that.</summary>
+    public virtual string StoredAs => Gvr.GroupResource;
+
     /// <summary>What kubectl accepts as the singular name: the kind in lower case, unless a custom kind says otherwise.</summary>
     public virtual string Singular => Gvk.Kind.ToLowerInvariant();
 

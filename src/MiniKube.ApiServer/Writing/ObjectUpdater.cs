@@ -59,7 +59,9 @@ internal sealed class ObjectUpdater(WriteScope scope)
         RequestChecks.CheckName(request, item.Metadata);
         CheckPreconditions(request, current, item.Metadata, old.Metadata);
         strategy.Prepare(definition, item, old);
-        var asSent = definition.HasGeneration || scope.MayBeChanged(definition) ? definition.Encode(item) : null;
+        var asSent = definition.HasGeneration || !definition.ShowsWhatIsStored || scope.MayBeChanged(definition)
+            ? definition.Encode(item)
+            : null;
         CountGeneration(definition, item, asSent, shown, old.Metadata);
         using var asked = scope.Ask(
             request, Verb.Update, item, old, options.DryRun, () => WriteOptionsJson.Of("UpdateOptions", options));

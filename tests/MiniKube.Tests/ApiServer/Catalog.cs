@@ -7,13 +7,13 @@ public static class Catalog
 {
     public static IEnumerable<Entry> Kinds => ResourceCatalog.BuiltIn.Select(definition => new Entry(definition));
 
-    /// <summary>Shows the kind's name as the name of the test case.</summary>
+    /// <summary>Shows version and kind as the name of the test case.</summary>
     public sealed class Entry
     {
         internal Entry(ResourceDefinition definition) => Definition = definition;
 
         internal ResourceDefinition Definition { get; }
 
-        public override string ToString() => Definition.Gvk.Kind;
+        public override string ToString() => $"{Definition.Gvk.ApiVersion} {Definition.Gvk.Kind}";
     }
 }

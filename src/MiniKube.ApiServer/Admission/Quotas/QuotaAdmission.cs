@@ -87,7 +87,7 @@ internal sealed class QuotaAdmission(IResourceStore store) : IAdmission
     {
         var definition = request.Definition;
         var used = names.ToDictionary(static name => name, static _ => Quantity.Zero);
-        var page = store.List(new ListRequest(new KeyRange(definition.Gvr.GroupResource, request.Key.Namespace)));
+        var page = store.List(new ListRequest(new KeyRange(definition.StoredAs, request.Key.Namespace)));
         var items = page.Objects.Select(stored => definition.View(stored).Item);
         foreach (var item in items.Where(item => QuotaScopes.Matches(quota.Spec, item)))
         {

@@ -27,7 +27,7 @@ public sealed class CatalogTests(Catalog.Entry entry)
     [Test]
     public void Names_of_the_kind_are_its_own()
     {
-        var others = ResourceCatalog.BuiltIn.Where(other => other.Gvr != _kind.Gvr);
+        var others = ResourceCatalog.BuiltIn.Where(other => other.StoredAs != _kind.StoredAs);
         var taken = others.SelectMany(other => other.ShortNames.Append(other.Singular).Append(other.Gvr.Resource));
 
         Assert.That(_kind.ShortNames.Append(_kind.Singular).Append(_kind.Gvr.Resource).Intersect(taken), Is.Empty);

@@ -1,10 +1,11 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using System.Text.RegularExpressions;
 using MiniKube.ApiServer;
 
 namespace MiniKube.Tests.ApiServer.OpenApi;
 
-public sealed class OpenApiDocumentsTests
+public sealed partial class OpenApiDocumentsTests
 {
     private static readonly OpenApiDocuments Documents = new(new ResourceIndex(ResourceCatalog.BuiltIn), "v1.36.0");
 
@@ -15,9 +16,9 @@ public sealed class OpenApiDocumentsTests
 
         Assert.That(paths.Select(path => path.Key), Is.EqualTo(new[]
         {
-            "api/v1", "apis/admissionregistration.k8s.io/v1", "apis/apps/v1", "apis/apiextensions.k8s.io/v1",
-            "apis/authentication.k8s.io/v1", "apis/authorization.k8s.io/v1",
-            "apis/autoscaling/v2", "apis/batch/v1", "apis/certificates.k8s.io/v1",
+            "api/v1", "apis/admissionregistration.k8s.io/v1", "apis/apps/v1", "apis/apiextensions.k8s.io/v1", "apis/events.k8s.io/v1",
+            "apis/authentication.k8s.io/v1", "apis/authorization.k8s.io/v1", "apis/autoscaling/v2", "apis/autoscaling/v1",
+            "apis/batch/v1", "apis/certificates.k8s.io/v1",
             "apis/coordination.k8s.io/v1", "apis/discovery.k8s.io/v1", "apis/networking.k8s.io/v1", "apis/node.k8s.io/v1",
             "apis/policy/v1", "apis/rbac.authorization.k8s.io/v1", "apis/scheduling.k8s.io/v1", "apis/storage.k8s.io/v1",
         }));
@@ -77,6 +78,25 @@ public sealed class OpenApiDocumentsTests
         Assert.That(spec["tolerations"]!["x-kubernetes-patch-strategy"], Is.Null);
     }
 
+    [TestCase("/openapi/v2", "definitions")]
+    [TestCase("/openapi/v3/api/v1", "components/schemas")]
+    public void Kinds_and_fields_say_what_they_are_in_paragraphs(string path, string place)
+    {
+        var schemas = place.Split('/').Aggregate(Read(path), (node, name) => node[name]!);
+        var spec = schemas["io.k8s.api.core.v1.PodSpec"]!;
+
+        var untold = schemas.AsObject()
+            .Where(one => one.Key.StartsWith("io.k8s.api.", StringComparison.Ordinal))
+            .SelectMany(one => one.Value!["properties"]!.AsObject().Select(field => (Path: $"{one.Key}.{field.Key}", Schema: field.Value!)))
+            .Where(field => string.IsNullOrWhiteSpace((string?)field.Schema["description"]))
+            .Where(field => !UntoldThere().IsMatch(field.Path));
+
+        Assert.That((string?)spec["description"], Does.Contain("description of a pod"));
+        Assert.That((string?)spec["properties"]!["nodeName"]!["description"], Does.Contain("node").And.Not.Contains("¶"));
+        Assert.That((string?)spec["properties"]!["os"]!["description"], Does.Contain("\n\n"));
+        Assert.That(untold.Select(field => field.Path), Is.Empty);
+    }
+
     [TestCase("/openapi/v3/apis/none/v1")]
     [TestCase("/openapi/v1")]
     public void Elsewhere_there_is_nothing(string path) => Assert.That(Documents.Find(path, ""), Is.Null);
@@ -133,4 +153,8 @@ public sealed class OpenApiDocumentsTests
 
         public string Text(int field) => System.Text.Encoding.UTF8.GetString(bytes[_fields.Find(field)!.Value.Bytes!.Value]);
     }
+
+    // Kubernetes itself does not say what most of these are.
+    [GeneratedRegex(@"\.(JSONSchemaProps|ExternalDocumentation)\.|\.metadata$")]
+    private static partial Regex UntoldThere();
 }

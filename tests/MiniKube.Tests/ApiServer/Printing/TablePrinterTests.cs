@@ -18,15 +18,16 @@ public sealed class TablePrinterTests
     public void Objects_are_printed_as_kubectl_shows_them(Catalog.Entry entry)
     {
         var kind = entry.Definition;
-        var sample = GoldenFile.PathOf($"tables/{kind.Gvr.Resource}.json");
+        var name = kind.ShowsWhatIsStored ? kind.Gvr.Resource : $"{kind.Gvr.Resource}.{kind.Gvr.Version}.{kind.Gvr.Group}";
+        var sample = GoldenFile.PathOf($"tables/{name}.json");
         var rows = Read(kind, File.Exists(sample) ? File.ReadAllText(sample) : """[{"metadata":{"name":"a"}}]""");
 
         using var table = Table(kind, rows, new TableMetadata("7"), IncludeObject.None);
 
         GoldenFile.AssertText(
-            $"$ kubectl get {kind.Gvr.Resource}\n{Text(table, wide: false)}\n"
-            + $"$ kubectl get {kind.Gvr.Resource} -o wide\n{Text(table, wide: true)}",
-            $"tables/{kind.Gvr.Resource}.txt");
+            $"$ kubectl get {name}\n{Text(table, wide: false)}\n"
+            + $"$ kubectl get {name} -o wide\n{Text(table, wide: true)}",
+            $"tables/{name}.txt");
     }
 
     [Test]

@@ -174,7 +174,7 @@ public sealed class KindRulesTests
         return string.Join("; ", errors.Found);
     }
 
-    private static ResourceDefinition Kind(string resource) => ResourceCatalog.BuiltIn.Single(kind => kind.Gvr.Resource == resource);
+    private static ResourceDefinition Kind(string resource) => ResourceCatalog.BuiltIn.First(kind => kind.Gvr.Resource == resource);
 
     private static IKubernetesObject<V1ObjectMeta> Decode(ResourceDefinition kind, string json)
     {

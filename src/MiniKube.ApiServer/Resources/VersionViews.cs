@@ -1,23 +1,24 @@
 using System.Collections.Immutable;
-using MiniKube.Api;
+using k8s;
+using k8s.Models;
 using MiniKube.Store;
 
 namespace MiniKube.ApiServer;
 
 /// <summary>
-/// How the versions of a kind show one stored object: converted, pruned and defaulted by the schema of today, as Kubernetes does on
-/// every read. Made once and kept with the object. Thread-safe; two readers may both make one, one of the two is kept.
+/// How the versions of a kind show one stored object. Made once and kept with the object. Thread-safe; two readers may both make one,
+/// one of the two is kept.
 /// </summary>
-internal sealed class CustomViews
+internal sealed class VersionViews
 {
     // Versions of a kind that are asked for at the same time, and some that were replaced a moment ago.
     private const int KeptMax = 8;
 
     private ImmutableArray<Shown> _known = [];
 
-    public static CustomViews Of(StoredObject stored) => stored.View(static _ => new CustomViews());
+    public static VersionViews Of(StoredObject stored) => stored.Versions(static _ => new VersionViews());
 
-    public Shown? Find(CustomResource definition)
+    public Shown? Find(VersionedDefinition definition)
     {
         foreach (var one in _known.AsSpan())
         {
@@ -31,18 +32,17 @@ internal sealed class CustomViews
     }
 
     public static async ValueTask<StoredObject> ShowAsync(
-        CustomResource definition, StoredObject stored, CancellationToken cancellationToken)
+        VersionedDefinition definition, StoredObject stored, CancellationToken cancellationToken)
         => (await ShowAsync(definition, (IReadOnlyList<StoredObject>)[stored], cancellationToken))[0];
 
     /// <summary>All of them; those that must be converted in one call.</summary>
     public static async ValueTask<IReadOnlyList<StoredObject>> ShowAsync(
-        CustomResource definition, IReadOnlyList<StoredObject> stored, CancellationToken cancellationToken)
+        VersionedDefinition definition, IReadOnlyList<StoredObject> stored, CancellationToken cancellationToken)
     {
         var missing = stored.Where(one => Of(one).Find(definition) is null).ToList();
         if (missing.Count > 0)
         {
-            var items = missing.Select(static one => ObjectJson.Decode<CustomObject>(one.Json.Span)).ToList();
-            var converted = await ConvertAsync(definition, items, cancellationToken);
+            var converted = await definition.ConvertAsync(missing, cancellationToken);
             for (var index = 0; index < missing.Count; index++)
             {
                 Keep(definition, missing[index], converted[index]);
@@ -52,25 +52,8 @@ internal sealed class CustomViews
         return [.. stored.Select(one => Of(one).Find(definition)!.Object)];
     }
 
-    private static async ValueTask<IReadOnlyList<CustomObject>> ConvertAsync(
-        CustomResource definition, List<CustomObject> items, CancellationToken cancellationToken)
+    private static void Keep(VersionedDefinition definition, StoredObject stored, IKubernetesObject<V1ObjectMeta> item)
     {
-        var wanted = definition.Gvk.ApiVersion;
-        var others = items.Where(item => item.ApiVersion != wanted).ToList();
-        if (others.Count == 0)
-        {
-            return items;
-        }
-
-        var converted = await definition.Kind.Converter.ConvertAsync(others, wanted, cancellationToken);
-        var next = 0;
-        return [.. items.Select(item => item.ApiVersion == wanted ? item : converted[next++])];
-    }
-
-    private static void Keep(CustomResource definition, StoredObject stored, CustomObject item)
-    {
-        SchemaPruner.Prune(item.Body, definition.Schema, []);
-        SchemaDefaulter.Apply(item.Body, definition.Schema);
         item.Metadata.ResourceVersion = stored.Revision.ToString();
         var owners = StoredOwners.Of(stored);
         var plain = definition.Encode(item);
@@ -95,5 +78,5 @@ internal sealed class CustomViews
         entry);
 
     /// <summary>The object as one version shows it.</summary>
-    internal sealed record Shown(CustomResource Definition, StoredObject Object, ObjectView View);
+    internal sealed record Shown(VersionedDefinition Definition, StoredObject Object, ObjectView View);
 }

@@ -22,6 +22,7 @@ internal sealed class ApiPipeline
     private readonly Authorizer _authorizer;
     private readonly ReviewContext _reviews;
     private readonly Func<TokenRequests> _tokens;
+    private readonly Func<UsageMeter> _usage;
     private readonly ObjectReader _reader;
     private readonly ObjectWatcher _watcher;
     private readonly ObjectCreator _creator;
@@ -35,6 +36,7 @@ internal sealed class ApiPipeline
         AdmissionChain admission,
         Func<Authenticator> authenticator,
         Func<TokenRequests> tokens,
+        Func<UsageMeter> usage,
         TimeProvider time)
     {
         _scope = new WriteScope(store, resources, admission, time);
@@ -43,6 +45,7 @@ internal sealed class ApiPipeline
         _authorizer = authorizer;
         _reviews = new ReviewContext(authorizer, authenticator);
         _tokens = tokens;
+        _usage = usage;
         _reader = new ObjectReader(store);
         _watcher = new ObjectWatcher(store, _reader);
         _creator = new ObjectCreator(_scope, new NameGenerator(new Random()));
@@ -80,13 +83,30 @@ internal sealed class ApiPipeline
         return _reader.Get(request);
     }
 
-    public ValueTask<StoredObject> GetAsync(ResourceRequest request, CancellationToken cancellationToken)
-        => request.Definition.PresentAsync(Get(request), cancellationToken);
+    public async ValueTask<StoredObject> GetAsync(ResourceRequest request, CancellationToken cancellationToken)
+    {
+        if (request.Definition is not IMeasured measured)
+        {
+            return await request.Definition.PresentAsync(Get(request), cancellationToken);
+        }
+
+        _authorizer.Authorize(request);
+        var found = await measured.MeasureAsync(_usage(), request.Namespace, request.Name, cancellationToken);
+        return found.Count > 0
+            ? WriteScope.Unwritten(request, found[0], current: null)
+            : throw MeasuredNotFound(request);
+    }
 
     public async ValueTask<ListPage> ListAsync(
         ResourceRequest request, Selection selection, ListOptions options, CancellationToken cancellationToken)
     {
         _authorizer.Authorize(request, selection);
+        if (request.Definition is IMeasured measured)
+        {
+            var found = await measured.MeasureAsync(_usage(), request.Namespace, selection.Name ?? "", cancellationToken);
+            return new ListPage(Store.Current, [.. found.Select(item => Measured(request, item)).Where(selection.Matches)], "", null);
+        }
+
         return await PresentAsync(request, _reader.List(request, selection, options), cancellationToken);
     }
 
@@ -222,6 +242,20 @@ internal sealed class ApiPipeline
         ResourceRequest request, ListPage page, CancellationToken cancellationToken)
         => page with { Objects = await request.Definition.PresentAsync(page.Objects, cancellationToken) };
 
+    private static StoredObject Measured(ResourceRequest request, IKubernetesObject<V1ObjectMeta> item)
+    {
+        var named = request with { Namespace = item.Metadata.NamespaceProperty ?? "", Name = item.Metadata.Name };
+        return WriteScope.Unwritten(named, item, current: null);
+    }
+
+    // As metrics-server words it.
+    private static ApiException MeasuredNotFound(ResourceRequest request)
+    {
+        var resource = request.Definition.Gvr with { Resource = request.Definition.Gvk.Kind.ToLowerInvariant() };
+        return ApiException.NotFound(
+            resource, request.Namespace.Length == 0 ? request.Name : $"{request.Namespace}/{request.Name}");
+    }
+
     private async ValueTask<StoredObject> AnswerAsync(
         IReview review,
         ResourceRequest request,
@@ -281,6 +315,7 @@ internal sealed class ApiPipeline
         "scale" when request.Definition.Scale is not null => UpdateStrategy.Object,
         "status" when request.Definition.HasStatus => UpdateStrategy.Status,
         "finalize" when request.Definition is NamespaceResource => UpdateStrategy.Finalize,
+        "ephemeralcontainers" when request.Definition is PodResource => UpdateStrategy.EphemeralContainers,
         "approval" when request.Definition is CertificateSigningRequestResource => UpdateStrategy.Approval,
         _ => throw RequestErrors.UnknownResource(),
     };

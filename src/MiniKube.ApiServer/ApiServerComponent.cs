@@ -27,6 +27,7 @@ public sealed partial class ApiServerComponent : ClusterComponent
     private readonly ShownCertificates _shown = new();
     private ClusterPki? _pki;
     private NodeEndpoints? _endpoints;
+    private UsageMeter? _usage;
     private int _port;
     private bool _hasBootstrapped;
 
@@ -50,11 +51,12 @@ public sealed partial class ApiServerComponent : ClusterComponent
         var escalation = new RbacEscalation(policies, _authorizer, resources);
         var services = new ServiceEndpoints(_objects, new Random());
         var admission = new AdmissionChain(
-            AdmissionCatalog.Create(options, store, escalation, () => Identities, time, new Random()),
+            AdmissionCatalog.Create(options, store, escalation, _authorizer, () => Identities, time, new Random()),
             new DynamicAdmission(store, resources, services, loggers.CreateLogger<DynamicAdmission>()),
             _authorizer);
         _pipeline = new ApiPipeline(
-            resources, store, _authorizer, admission, () => Identities.Authenticator, () => Identities.TokenRequests, time);
+            resources, store, _authorizer, admission, () => Identities.Authenticator, () => Identities.TokenRequests,
+            () => Volatile.Read(ref _usage) ?? throw NotStarted(), time);
         _customKinds = new CustomKinds(
             resources,
             _objects,
@@ -157,6 +159,7 @@ public sealed partial class ApiServerComponent : ClusterComponent
         var dialer = new NodeDialer(_pipeline, _tunnels, _time);
         using var nodes = new NodeEndpoints(_nodes, dialer, pki, _time);
         Volatile.Write(ref _endpoints, nodes);
+        Volatile.Write(ref _usage, new UsageMeter(_objects, nodes.Get, _time));
         using var proxied = new ProxyConnections(dialer, nodes.Http);
         var proxies = new ProxyEndpoint(_pipeline, new ProxyTargets(_pipeline, dialer, new Random()), proxied, stopping);
         var dispatcher = Dispatcher(pki, nodes, proxies, meters, stopping);

@@ -53,6 +53,8 @@ public static class ControllerCatalog
             NodePasswordController.Create(context),
             PodGarbageController.Create(context),
             TokenCleanerController.Create(context),
+            ClaimProtectionController.Create(context),
+            VolumeProtectionController.Create(context),
         ];
         return [context.Events, context.Awake, context.Informers, .. controllers];
     }

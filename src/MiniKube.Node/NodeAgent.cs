@@ -71,6 +71,10 @@ public sealed partial class NodeAgent : ClusterComponent, INodeEndpoint
     public Task<DuplexStream> ConnectAsync(ObjectKey pod, int port, CancellationToken cancellationToken)
         => Endpoint().ConnectAsync(pod, port, cancellationToken);
 
+    /// <inheritdoc />
+    public Task<string> ReadResourceMetricsAsync(CancellationToken cancellationToken)
+        => Endpoint().ReadResourceMetricsAsync(cancellationToken);
+
     /// <summary>
     /// Ends the agent and then all pods of this instance, each within its own grace period, and takes everything of theirs off
     /// the machine. The API keeps the pods: the next start runs them again. Works on an agent that never started, too; every
@@ -174,8 +178,8 @@ public sealed partial class NodeAgent : ClusterComponent, INodeEndpoint
         // What runs already must be known before the first plan, or it would be started a second time.
         await context.RuntimeView.RefreshAsync(stopping);
         var parts = new List<Task> { context.RuntimeView.FollowAsync(ending.Token), reporter.RunAsync(ending.Token) };
-        _endpoint = new NodeEndpoint(workers, context);
         _reports = new KubeletReports(workers, context);
+        _endpoint = new NodeEndpoint(workers, context, _reports);
         Action readdress = () =>
         {
             reporter.Wake();

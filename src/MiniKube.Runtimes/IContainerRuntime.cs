@@ -230,6 +230,9 @@ public sealed record ContainerSpec
     /// <summary>Limits and shares.</summary>
     public ContainerResources Resources { get; init; } = new();
 
+    /// <summary>The id of a running container of the same sandbox whose processes it shares; null has its own, or the sandbox's.</summary>
+    public string? ProcessesOf { get; init; }
+
     /// <summary>Rights.</summary>
     public ContainerSecurity Security { get; init; } = new();
 

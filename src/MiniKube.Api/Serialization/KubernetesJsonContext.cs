@@ -69,6 +69,8 @@ namespace MiniKube.Api;
 [JsonSerializable(typeof(V1HorizontalPodAutoscaler))]
 [JsonSerializable(typeof(V2HorizontalPodAutoscaler))]
 [JsonSerializable(typeof(V1CronJob))]
+[JsonSerializable(typeof(V1beta1NodeMetrics))]
+[JsonSerializable(typeof(V1beta1PodMetrics))]
 [JsonSerializable(typeof(V1Job))]
 [JsonSerializable(typeof(V1IngressClass))]
 [JsonSerializable(typeof(V1Ingress))]

@@ -11,6 +11,7 @@ internal static class AdmissionCatalog
         ApiServerOptions options,
         IResourceStore store,
         RbacEscalation escalation,
+        Authorizer authorizer,
         Func<IdentityParts> identities,
         TimeProvider time,
         Random random) => new(
@@ -22,12 +23,14 @@ internal static class AdmissionCatalog
             new RuntimeClassAdmission(),
             new DefaultClassAdmission(),
             new LimitRanger(),
+            new StorageProtection(),
             new NodeRestriction(),
             new CertificateRequestAdmission(),
         ],
         [
             new PodSecurityAdmission(),
             new ServiceAdmission(options, time),
+            new SignerPermissions(authorizer),
             escalation,
         ],
         [

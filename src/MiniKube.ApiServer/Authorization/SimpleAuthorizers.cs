@@ -9,6 +9,8 @@ internal sealed class ComponentAuthorizer : IAuthorizer
 
     public Verdict Decide(ResourceRequest request, Selection? selection) => Verdict.AllowIf(request.User.IsComponent);
 
+    public Verdict Decide(UserInfo user, in AccessQuestion question) => Verdict.AllowIf(user.IsComponent);
+
     public Verdict DecidePath(UserInfo user, string verb, string path) => Verdict.AllowIf(user.IsComponent);
 }
 

@@ -50,6 +50,7 @@ internal static class DefaultClusterRoles
         Approver("kubelet-serving"),
         DefaultComponentRoles.Scheduler(),
         DefaultComponentRoles.Node(),
+        .. DefaultControllerRoles.All,
     ];
 
     public static V1ObjectMeta Metadata(string name) => new()

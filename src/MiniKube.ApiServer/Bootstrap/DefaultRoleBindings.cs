@@ -17,6 +17,7 @@ internal static class DefaultRoleBindings
         Bind("system:service-account-issuer-discovery", Groups("system:serviceaccounts")),
         // The Node authorizer answers nodes; the binding is there for tools that look for it, without subjects, as in Kubernetes.
         Bind("system:node", []),
+        .. DefaultControllerRoles.All.Select(static role => Bind(role.Metadata.Name, Account(role.Metadata.Name))),
     ];
 
     private static V1ClusterRoleBinding Bind(string role, Rbacv1Subject[] subjects) => new()
@@ -28,6 +29,16 @@ internal static class DefaultRoleBindings
 
     private static Rbacv1Subject[] Groups(params string[] names)
         => [.. names.Select(static name => new Rbacv1Subject { ApiGroup = RbacTexts.Group, Kind = RbacTexts.UserGroup, Name = name })];
+
+    private static Rbacv1Subject[] Account(string role) =>
+    [
+        new Rbacv1Subject
+        {
+            Kind = "ServiceAccount",
+            Name = role[DefaultControllerRoles.Prefix.Length..],
+            NamespaceProperty = "kube-system",
+        },
+    ];
 
     private static Rbacv1Subject[] User(string name)
         => [new Rbacv1Subject { ApiGroup = RbacTexts.Group, Kind = RbacTexts.User, Name = name }];

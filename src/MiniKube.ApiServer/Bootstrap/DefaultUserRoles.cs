@@ -36,7 +36,8 @@ internal static class DefaultUserRoles
         Rule("autoscaling", "horizontalpodautoscalers horizontalpodautoscalers/status", Read),
         Rule("batch", "cronjobs cronjobs/status jobs jobs/status", Read),
         Rule("policy", "poddisruptionbudgets poddisruptionbudgets/status", Read),
-        Rule("networking.k8s.io", "ingresses ingresses/status networkpolicies", Read));
+        Rule("networking.k8s.io", "ingresses ingresses/status networkpolicies", Read),
+        Rule("metrics.k8s.io", "nodes pods", Read)); // What metrics-server adds.
 
     private static V1PolicyRule Rule(string groups, string resources, string verbs)
         => DefaultClusterRoles.Rule(groups, resources, verbs);

@@ -62,6 +62,7 @@ internal sealed class ResourceEndpoint(
         "" => HandleObjectAsync(context, request, query),
         "status" when request.Definition.HasStatus => HandleStatusAsync(context, request, query),
         "approval" when request.Definition is CertificateSigningRequestResource => HandleStatusAsync(context, request, query),
+        "ephemeralcontainers" when request.Definition is PodResource => HandleStatusAsync(context, request, query),
         "scale" when request.Definition.Scale is not null => HandleScaleAsync(context, request, query),
         "finalize" when request is { Verb: Verb.Update, Definition: NamespaceResource }
             => writes.UpdateAsync(context, request, query),

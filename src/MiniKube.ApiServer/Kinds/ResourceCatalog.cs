@@ -64,5 +64,7 @@ internal static class ResourceCatalog
         new CsiStorageCapacityResource(),
         new StorageClassResource(),
         new VolumeAttachmentResource(),
+        new NodeMetricsResource(),
+        new PodMetricsResource(),
     ];
 }

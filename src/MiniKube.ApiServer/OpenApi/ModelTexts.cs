@@ -34,14 +34,15 @@ internal sealed class ModelTexts
     }
 
     /// <summary>What a kind or a part of one is.</summary>
-    public string? Find(Type model) => Shaped(_texts.GetValueOrDefault(model.Name));
+    public string? Find(Type model)
+        => _texts.TryGetValue(model.Name, out var text) ? Shaped(text) : model.BaseType is { } known ? Find(known) : null;
 
     /// <summary>What a field is, by its name in JSON.</summary>
     public string? Find(Type model, string field)
     {
         var property = model.GetProperties(BindingFlags.Public | BindingFlags.Instance)
             .FirstOrDefault(one => one.GetCustomAttribute<JsonPropertyNameAttribute>()?.Name == field);
-        return property is null ? null : Shaped(_texts.GetValueOrDefault($"{model.Name}.{property.Name}"));
+        return property is null ? null : Shaped(_texts.GetValueOrDefault($"{property.DeclaringType!.Name}.{property.Name}"));
     }
 
     private static FrozenDictionary<string, string> Load()

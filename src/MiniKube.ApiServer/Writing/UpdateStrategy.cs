@@ -19,6 +19,9 @@ internal abstract class UpdateStrategy
     /// <summary>A write of <c>certificatesigningrequests/approval</c>: changes the conditions and nothing else.</summary>
     public static UpdateStrategy Approval { get; } = new ApprovalStrategy();
 
+    /// <summary>A write of <c>pods/ephemeralcontainers</c>: adds some and changes nothing else.</summary>
+    public static UpdateStrategy EphemeralContainers { get; } = new EphemeralContainersStrategy();
+
     /// <summary>A write the server composed itself from the old object: nothing is kept back or defaulted.</summary>
     public static UpdateStrategy Verbatim { get; } = new VerbatimStrategy();
 
@@ -120,6 +123,33 @@ internal abstract class UpdateStrategy
             IKubernetesObject<V1ObjectMeta> old,
             FieldErrors errors)
             => definition.ValidateUpdate(item, old, errors);
+    }
+
+    private sealed class EphemeralContainersStrategy : UpdateStrategy
+    {
+        public override void Prepare(
+            ResourceDefinition definition, IKubernetesObject<V1ObjectMeta> item, IKubernetesObject<V1ObjectMeta> old)
+        {
+            var (pod, before) = ((V1Pod)item, (V1Pod)old);
+            var version = pod.Metadata.ResourceVersion;
+            pod.Metadata = ObjectJson.Copy(before.Metadata);
+            pod.Metadata.ResourceVersion = version;
+            var added = pod.Spec?.EphemeralContainers;
+            pod.Spec = ObjectJson.Copy(before.Spec);
+            pod.Spec.EphemeralContainers = added;
+            pod.Status = before.Status;
+            definition.ApplyDefaults(pod);
+        }
+
+        protected override void ValidateObject(
+            ResourceDefinition definition,
+            IKubernetesObject<V1ObjectMeta> item,
+            IKubernetesObject<V1ObjectMeta> old,
+            FieldErrors errors)
+        {
+            definition.Validate(item, errors);
+            EphemeralContainerRules.ValidateUpdate(((V1Pod)item).Spec, ((V1Pod)old).Spec, errors);
+        }
     }
 
     private sealed class VerbatimStrategy : UpdateStrategy

@@ -32,6 +32,10 @@ public interface INodeEndpoint
     /// <summary>Opens a TCP connection to a port inside the pod, as from localhost there; the caller owns it.</summary>
     /// <exception cref="ApiException">NotFound: no such pod. InternalError: it does not run, or nothing listens.</exception>
     Task<DuplexStream> ConnectAsync(ObjectKey pod, int port, CancellationToken cancellationToken);
+
+    /// <summary>The text of the kubelet's <c>/metrics/resource</c>: what node and containers have used until now.</summary>
+    /// <exception cref="ApiException">ServiceUnavailable: the node does not answer.</exception>
+    Task<string> ReadResourceMetricsAsync(CancellationToken cancellationToken);
 }
 
 /// <summary>One container of one pod; a null container means the only one, or the default one by annotation.</summary>

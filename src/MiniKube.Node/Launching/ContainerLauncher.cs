@@ -57,12 +57,29 @@ internal sealed class ContainerLauncher(PodWorkerContext context)
                 MessageFile(pod, container, attempt),
                 .. ContainerMounts.Of(container.Spec, volumes, variables),
             ];
-            return ContainerSpecs.Of(pod, container, attempt, variables, mounts, context.Resources);
+            return ContainerSpecs.Of(pod, container, attempt, variables, mounts, context.Resources) with
+            {
+                ProcessesOf = TargetOf(pod, container, sandbox),
+            };
         }
         catch (Exception problem) when (problem is ContainerConfigException or IOException or UnauthorizedAccessException)
         {
             throw new LaunchException(LaunchReasons.InvalidConfig, problem.Message);
         }
+    }
+
+    private string? TargetOf(V1Pod pod, PodContainer container, SandboxStatus sandbox)
+    {
+        if (container.TargetName is not { } target)
+        {
+            return null;
+        }
+
+        var running = context.RuntimeView.Of(pod.Metadata.Uid).Containers
+            .FirstOrDefault(one => one.SandboxId == sandbox.Id && one.Name == target && one.Phase == ContainerPhase.Running);
+        return running?.Id
+            ?? throw new LaunchException(
+                LaunchReasons.InvalidConfig, $"unable to find target container \"{target}\" for ephemeral container");
     }
 
     /// <summary>The agent may have ended between making the sandbox and writing its files.</summary>

@@ -26,13 +26,19 @@ internal static class ContainerStatuses
             LastState = LastStateOf(container, runtimeName, state, before),
             RestartCount = current?.Attempt ?? before?.RestartCount ?? 0,
             Ready = IsReady(view, container),
-            Started = container.Role == ContainerRole.Init ? container.IsRunning : container.IsStarted,
+            Started = container.Role switch
+            {
+                ContainerRole.Init => container.IsRunning,
+                ContainerRole.Ephemeral => null,
+                _ => container.IsStarted,
+            },
         };
     }
 
     /// <summary>The entry the pod's present status has for a container.</summary>
     public static V1ContainerStatus? Find(V1Pod pod, string containerName)
         => (pod.Status?.InitContainerStatuses ?? []).Concat(pod.Status?.ContainerStatuses ?? [])
+            .Concat(pod.Status?.EphemeralContainerStatuses ?? [])
             .FirstOrDefault(status => status.Name == containerName);
 
     /// <summary>As the API spells ids: <c>docker://...</c>; null for an instance that never came to be.</summary>
@@ -40,7 +46,12 @@ internal static class ContainerStatuses
         => instance is { Id.Length: > 0 } && !FailedStart.Is(instance) ? $"{runtimeName}://{instance.Id}" : null;
 
     private static bool IsReady(PodView view, ContainerView container)
-        => container.Role == ContainerRole.Init ? container.HasSucceeded : container.IsReady && !view.IsOver;
+        => container.Role switch
+        {
+            ContainerRole.Init => container.HasSucceeded,
+            ContainerRole.Ephemeral => false,
+            _ => container.IsReady && !view.IsOver,
+        };
 
     private static V1ContainerState StateOf(
         PodView view, ContainerView container, string runtimeName, V1ContainerStatus? before)
@@ -168,7 +179,7 @@ internal static class ContainerStatuses
     }
 
     private static string DefaultReason(PodView view)
-        => view.Containers.Any(container => container.Role != ContainerRole.Main)
+        => view.Containers.Any(container => container.Role is ContainerRole.Init or ContainerRole.Sidecar)
             ? LaunchReasons.Initializing
             : LaunchReasons.Creating;
 

@@ -34,7 +34,7 @@ internal static class PodPlanner
         }
 
         var next = new Steps { WakeAt = view.Deadline };
-        foreach (var container in view.Containers.TakeWhile(container => MayRun(view, container)))
+        foreach (var container in view.Containers.Where(container => MayRun(view, container)))
         {
             PlanContainer(view, container, next);
         }
@@ -62,7 +62,8 @@ internal static class PodPlanner
 
     /// <summary>Init containers hold back everything after them until they have done their part.</summary>
     private static bool MayRun(PodView view, ContainerView container)
-        => view.Containers.TakeWhile(before => before != container).All(before => IsPassed(view, before));
+        => container.Role == ContainerRole.Ephemeral
+            || view.Containers.TakeWhile(before => before != container).All(before => IsPassed(view, before));
 
     private static bool IsPassed(PodView view, ContainerView container) => container.Role switch
     {

@@ -14,8 +14,9 @@ internal static class PodStatusBuilder
     /// <param name="facts">The node.</param>
     public static V1PodStatus Build(PodView view, bool isOver, NodeFacts facts)
     {
-        var init = Statuses(view, facts, main: false);
-        var main = Statuses(view, facts, main: true);
+        var init = Statuses(view, facts, ContainerRole.Init, ContainerRole.Sidecar);
+        var main = Statuses(view, facts, ContainerRole.Main);
+        var ephemeral = Statuses(view, facts, ContainerRole.Ephemeral);
         var phase = PodPhases.Of(view, isOver, main);
         var before = view.Pod.Status ?? new V1PodStatus();
         var podIp = PodIp(view, facts) ?? before.PodIP;
@@ -29,6 +30,7 @@ internal static class PodStatusBuilder
             Conditions = PodConditions.Of(view, phase, main),
             InitContainerStatuses = init,
             ContainerStatuses = main,
+            EphemeralContainerStatuses = ephemeral.Count > 0 ? ephemeral : null,
             HostIP = facts.NodeIp.ToString(),
             HostIPs = [new V1HostIP { Ip = facts.NodeIp.ToString() }],
             PodIP = podIp,
@@ -39,9 +41,9 @@ internal static class PodStatusBuilder
         };
     }
 
-    private static List<V1ContainerStatus> Statuses(PodView view, NodeFacts facts, bool main)
+    private static List<V1ContainerStatus> Statuses(PodView view, NodeFacts facts, params ContainerRole[] roles)
         => [.. view.Containers
-            .Where(container => container.Role == ContainerRole.Main == main)
+            .Where(container => roles.Contains(container.Role))
             .Select(container => ContainerStatuses.Of(view, container, facts.RuntimeName))];
 
     private static string? PodIp(PodView view, NodeFacts facts)

@@ -16,7 +16,9 @@ internal static class QosClasses
 
     public static string Of(V1Pod pod)
     {
-        var all = PodContainer.Of(pod).Select(container => container.Spec.Resources).ToList();
+        var all = PodContainer.Of(pod).Where(container => container.Role != ContainerRole.Ephemeral)
+            .Select(container => container.Spec.Resources)
+            .ToList();
         if (all.All(resources => !Counted.Any(name => Has(resources?.Requests, name) || Has(resources?.Limits, name))))
         {
             return BestEffort;

@@ -6,7 +6,7 @@ using MiniKube.Runtimes;
 namespace MiniKube.Node;
 
 /// <summary>Logs, exec, attach and ports of the pods on this node.</summary>
-internal sealed class NodeEndpoint(PodWorkers workers, PodWorkerContext context) : INodeEndpoint
+internal sealed class NodeEndpoint(PodWorkers workers, PodWorkerContext context, KubeletReports reports) : INodeEndpoint
 {
     private readonly NodeLogs _logs = new(
         context.Runtime, new LogArchive(context.Runtime, context.Options.DataDirectory));
@@ -47,6 +47,8 @@ internal sealed class NodeEndpoint(PodWorkers workers, PodWorkerContext context)
             throw Unconnected(pod, port, failure.Message);
         }
     }
+
+    public Task<string> ReadResourceMetricsAsync(CancellationToken cancellationToken) => reports.ResourceMetricsAsync(cancellationToken);
 
     private static ApiException Unconnected(ObjectKey pod, int port, string why)
         => new(StatusReason.InternalError, $"error forwarding port {port} to pod {pod.Name}: {why}");

@@ -53,7 +53,9 @@ internal static class DockerSpecs
     {
         NetworkMode = $"container:{sandbox.ContainerId}",
         IpcMode = $"container:{sandbox.ContainerId}",
-        PidMode = sandbox.HostPid ? "host" : sandbox.ShareProcessNamespace ? $"container:{sandbox.ContainerId}" : "",
+        PidMode = sandbox.HostPid ? "host"
+            : container.ProcessesOf is { } target ? $"container:{target}"
+            : sandbox.ShareProcessNamespace ? $"container:{sandbox.ContainerId}" : "",
         Mounts = [.. container.Mounts.Select(Mount)],
         Privileged = container.Security.Privileged,
         ReadonlyRootfs = container.Security.ReadOnlyRootFilesystem,

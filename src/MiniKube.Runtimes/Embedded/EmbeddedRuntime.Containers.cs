@@ -137,8 +137,13 @@ public sealed partial class EmbeddedRuntime
             Privileged = privileged,
             OomScoreAdj = container.Resources.OomScoreAdj,
             StdinOnce = container.StdinOnce,
+            ProcessesOf = KeyInSandbox(sandboxId, container.ProcessesOf),
         };
     }
+
+    private string KeyInSandbox(string sandboxId, string? containerId) => containerId is null ? ""
+        : Find(containerId) is ({ } sandbox, { Running: true } container) && sandbox.Record.Id == sandboxId ? container.Record.Key
+        : throw new RuntimeException(RuntimeError.NotFound, $"container {containerId} does not run in sandbox {sandboxId}");
 
     private static MountStart ToStart(ContainerMount mount)
         => Enum.TryParse<MountPropagation>(mount.Propagation, out var propagation)

@@ -41,9 +41,11 @@ internal sealed class Container
 
     public ContainerStart Specification => _start;
 
-    public void Start(ProcessSpawner spawner)
+    /// <param name="spawner">Starts the process.</param>
+    /// <param name="beside">The first process of a container whose process namespace it joins; null for none.</param>
+    public void Start(ProcessSpawner spawner, int? beside)
     {
-        _ownProcesses = spawner.HasOwnProcesses;
+        _ownProcesses = beside is null && spawner.HasOwnProcesses;
         var streams = ContainerStreams.Open(_start.Process);
         var config = Kernel.MemoryFile("container", Serialize());
         var channel = _channel.Create();
@@ -52,7 +54,8 @@ internal sealed class Container
         PumpToLog(streams.Err, "stderr");
         try
         {
-            Pid = spawner.StartInit([streams.ChildIn, streams.ChildOut, streams.ChildErr, channel, config]);
+            int[] descriptors = [streams.ChildIn, streams.ChildOut, streams.ChildErr, channel, config];
+            Pid = beside is { } neighbour ? spawner.StartInitBeside(neighbour, descriptors) : spawner.StartInit(descriptors);
             State = State with { Pid = Pid };
             Confine();
             _channel.Begin();

@@ -57,13 +57,18 @@ internal sealed class ProcessSpawner(bool hostPid)
         }
     }
 
+    /// <summary>Starts a container's first process among the processes of another container.</summary>
+    public int StartInitBeside(int containerPid, ReadOnlySpan<int> descriptors) => SpawnBeside(containerPid, "init", descriptors);
+
     /// <summary>Starts a process that belongs to a container's processes.</summary>
-    public int StartExec(int containerPid, ReadOnlySpan<int> descriptors)
+    public int StartExec(int containerPid, ReadOnlySpan<int> descriptors) => SpawnBeside(containerPid, "exec", descriptors);
+
+    private int SpawnBeside(int containerPid, string role, ReadOnlySpan<int> descriptors)
     {
         var processes = Kernel.Open($"/proc/{containerPid}/ns/pid", Kernel.ReadOnly);
         try
         {
-            return SpawnInto(processes, "exec", descriptors);
+            return SpawnInto(processes, role, descriptors);
         }
         finally
         {

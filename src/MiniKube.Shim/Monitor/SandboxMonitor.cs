@@ -54,12 +54,19 @@ internal sealed class SandboxMonitor
             return;
         }
 
+        if (start.ProcessesOf.Length > 0 && _containers.GetValueOrDefault(start.ProcessesOf) is not { Running: true })
+        {
+            client.Fail(FailureKind.NotFound, $"container {start.ProcessesOf} does not run");
+            return;
+        }
+
+        int? beside = start.ProcessesOf.Length > 0 ? _containers[start.ProcessesOf].Pid : null;
         var container = new Container(start, _loop);
         container.Started += failure => OnStarted(container, failure, client);
         container.Ended += OnEnded;
         try
         {
-            container.Start(_spawner);
+            container.Start(_spawner, beside);
             _containers.Add(start.Key, container);
             _children.Add(container.Pid, container.OnExited);
         }

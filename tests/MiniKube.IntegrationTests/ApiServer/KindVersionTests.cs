@@ -13,11 +13,13 @@ public sealed class KindVersionTests : HttpFixture
 
     private const string Scaler = """
         {"apiVersion":"autoscaling/v1","kind":"HorizontalPodAutoscaler","metadata":{"name":"web"},
-         "spec":{"maxReplicas":5,"scaleTargetRef":{"apiVersion":"apps/v1","kind":"Deployment","name":"web"},"targetCPUUtilizationPercentage":60}}
+         "spec":{"maxReplicas":5,"targetCPUUtilizationPercentage":60,
+          "scaleTargetRef":{"apiVersion":"apps/v1","kind":"Deployment","name":"web"}}}
         """;
 
     private const string GroupEvent = """
-        {"metadata":{"name":"web.1"},"type":"Normal","reason":"Started","action":"Starting","note":"said","eventTime":"2026-01-01T00:00:00.000000Z",
+        {"metadata":{"name":"web.1"},"type":"Normal","reason":"Started","action":"Starting","note":"said",
+         "eventTime":"2026-01-01T00:00:00.000000Z",
          "regarding":{"kind":"Pod","namespace":"default","name":"web"},"reportingController":"example.com/c","reportingInstance":"c-0"}
         """;
 
@@ -84,7 +86,8 @@ public sealed class KindVersionTests : HttpFixture
             """{"metadata":{"name":"other"},"involvedObject":{"namespace":"default","name":"other"},"message":"no"}""", cancellationToken);
         await PostAsync(CoreEvents,
             """
-            {"metadata":{"name":"old"},"involvedObject":{"namespace":"default","name":"web"},"message":"yes","source":{"component":"c"},"count":2}
+            {"metadata":{"name":"old"},"involvedObject":{"namespace":"default","name":"web"},"message":"yes",
+             "source":{"component":"c"},"count":2}
             """, cancellationToken);
 
         var change = JsonNode.Parse(await lines.ReadLineAsync(cancellationToken) ?? "")!;
@@ -103,7 +106,8 @@ public sealed class KindVersionTests : HttpFixture
         var series = await PatchAsync($"{GroupEvents}/web.1", "merge",
             """{"series":{"count":2,"lastObservedTime":"2026-01-01T00:00:01.000000Z"}}""", cancellationToken);
         var counted = await PostAsync(GroupEvents,
-            GroupEvent.Replace("web.1", "web.2", StringComparison.Ordinal).Replace("\"type\"", "\"deprecatedCount\":1,\"type\"", StringComparison.Ordinal),
+            GroupEvent.Replace("web.1", "web.2", StringComparison.Ordinal)
+                .Replace("\"type\"", "\"deprecatedCount\":1,\"type\"", StringComparison.Ordinal),
             cancellationToken);
 
         var selected = await GetAsync($"{CoreEvents}?fieldSelector=involvedObject.name%3Dweb", cancellationToken);

@@ -56,6 +56,15 @@ public sealed class ScriptedNode : INodeEndpoint
             new EchoProcess(new ExecOptions(["attached"]) { Stdin = options.Stdin, Tty = options.Tty }));
     }
 
+    /// <summary>What the node says it has used, for each time it is asked.</summary>
+    public Func<string> ResourceMetrics { get; set; } = () => "";
+
+    public Task<string> ReadResourceMetricsAsync(CancellationToken cancellationToken)
+    {
+        Refuse();
+        return Task.FromResult(ResourceMetrics());
+    }
+
     /// <summary>Every port of every pod leads here; null lets nothing listen.</summary>
     public IPEndPoint? Listener { get; set; }
 

@@ -305,6 +305,21 @@ public abstract partial class ContainerRuntimeContract
     }
 
     [Test, CancelAfter(PatienceMs)]
+    public async Task A_container_sees_the_processes_of_the_one_it_is_put_beside(CancellationToken cancellationToken)
+    {
+        var sandbox = await SandboxAsync(cancellationToken);
+        var target = await _runtime.StartContainerAsync(sandbox.Id, Container("sleep", "604"), cancellationToken);
+        var looking = Container("ps") with { Name = "looking", ProcessesOf = target };
+        var id = await _runtime.StartContainerAsync(sandbox.Id, looking, cancellationToken);
+
+        await EndOfAsync(id, cancellationToken);
+        var log = await LogAsync(id, new LogQuery(), cancellationToken);
+        await _runtime.StopContainerAsync(target, TimeSpan.Zero, cancellationToken);
+
+        Assert.That(log, Does.Match(@"(?m)^ +1 sleep 604$").And.Match(@"(?m) ps$"));
+    }
+
+    [Test, CancelAfter(PatienceMs)]
     public async Task Another_process_finds_what_runs_and_takes_it_over(CancellationToken cancellationToken)
     {
         var sandbox = await SandboxAsync(cancellationToken);

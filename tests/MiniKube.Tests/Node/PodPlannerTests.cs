@@ -51,6 +51,27 @@ public sealed class PodPlannerTests
     }
 
     [Test]
+    public void An_ephemeral_container_starts_whatever_the_others_do_and_never_twice()
+    {
+        var waiting = Of(Pod(), Running("first", ContainerRole.Init), Absent("a"), Absent("debug", ContainerRole.Ephemeral));
+        var ended = Of(Pod(), Running("a"), Exited("debug", 1, role: ContainerRole.Ephemeral));
+
+        Assert.That(Launched(waiting), Is.EqualTo(new[] { "debug" }));
+        Assert.That(PodPlanner.Plan(ended with { Now = Now.AddHours(1) }).Actions, Is.Empty);
+    }
+
+    [Test]
+    public void A_pod_is_over_with_its_main_containers_and_takes_ephemeral_ones_along()
+    {
+        var view = Of(Pod("Never"), Exited("a", 0), Running("debug", ContainerRole.Ephemeral));
+
+        var plan = PodPlanner.Plan(view);
+
+        Assert.That(view.IsOver, Is.True);
+        Assert.That(plan.Actions.OfType<PodAction.Stop>().Select(stop => stop.Container.Name), Is.EqualTo(new[] { "debug" }));
+    }
+
+    [Test]
     public void A_sidecar_lets_the_next_one_start_once_it_is_up()
     {
         var sidecar = Running("proxy", ContainerRole.Sidecar);

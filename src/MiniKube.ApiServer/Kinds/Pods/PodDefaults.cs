@@ -41,6 +41,11 @@ internal static class PodDefaults
             ContainerDefaults.Apply(container, spec.HostNetwork == true);
         }
 
+        foreach (var container in spec.EphemeralContainers ?? [])
+        {
+            EphemeralContainers.ApplyDefaults(container, spec.HostNetwork == true);
+        }
+
         foreach (var volume in spec.Volumes ?? [])
         {
             VolumeDefaults.Apply(volume);

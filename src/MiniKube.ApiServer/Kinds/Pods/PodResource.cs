@@ -1,3 +1,4 @@
+using k8s;
 using k8s.Models;
 using MiniKube.Api;
 
@@ -17,6 +18,7 @@ internal sealed class PodResource : ResourceDefinition<V1Pod>
         [
             new SubresourceDefinition("attach", new Gvk("", "v1", "PodAttachOptions"), ["create", "get"]),
             new SubresourceDefinition("binding", new Gvk("", "v1", "Binding"), ["create"]),
+            new SubresourceDefinition("ephemeralcontainers", new Gvk("", "v1", "Pod"), ["get", "patch", "update"]),
             new SubresourceDefinition("eviction", new Gvk("policy", "v1", "Eviction"), ["create"]),
             new SubresourceDefinition("exec", new Gvk("", "v1", "PodExecOptions"), ["create", "get"]),
             new SubresourceDefinition("log", new Gvk("", "v1", "Pod"), ["get"]),
@@ -52,6 +54,15 @@ internal sealed class PodResource : ResourceDefinition<V1Pod>
 
         var seconds = asked ?? pod.Spec.TerminationGracePeriodSeconds ?? PodDefaults.TerminationGraceSeconds;
         return seconds < 0 ? 1 : seconds;
+    }
+
+    public override void ValidateCreate(IKubernetesObject<V1ObjectMeta> item, FieldErrors errors)
+    {
+        Validate(item, errors);
+        if (((V1Pod)item).Spec.EphemeralContainers is { Count: > 0 })
+        {
+            errors.Forbidden("spec.ephemeralContainers", "cannot be set on create");
+        }
     }
 
     protected override void Validate(V1Pod pod, FieldErrors errors) => PodSpecRules.Validate(pod.Spec, "spec", errors);

@@ -24,6 +24,7 @@ internal static class ContainerListRules
         }
 
         ValidateInit(spec, path, volumes, names, errors);
+        EphemeralContainerRules.Validate(spec, path, volumes, names, errors);
         ValidateHostPorts(spec, path, errors);
     }
 
@@ -61,7 +62,7 @@ internal static class ContainerListRules
         }
     }
 
-    private static void ValidateName(string? name, string path, HashSet<string> names, FieldErrors errors)
+    internal static void ValidateName(string? name, string path, HashSet<string> names, FieldErrors errors)
     {
         if (string.IsNullOrEmpty(name))
         {

@@ -67,6 +67,20 @@ public sealed class KubeletEndpoint(string nodeName, HttpMessageInvoker http, Ti
         return new RemotePort(nodeName, await _requests.UpgradeAsync(path, cancellationToken));
     }
 
+    /// <inheritdoc />
+    public async Task<string> ReadResourceMetricsAsync(CancellationToken cancellationToken)
+    {
+        using var response = await _requests.GetAsync("/metrics/resource", cancellationToken);
+        try
+        {
+            return await response.Content.ReadAsStringAsync(cancellationToken);
+        }
+        catch (Exception broken) when (broken is IOException or HttpRequestException)
+        {
+            throw KubeletRequests.Lost(nodeName, broken);
+        }
+    }
+
     private async ValueTask<int> ReadAsync(Stream content, Memory<byte> buffer, CancellationToken cancellationToken)
     {
         try

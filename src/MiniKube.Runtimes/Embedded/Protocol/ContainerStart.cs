@@ -38,6 +38,9 @@ internal sealed record ContainerStart
     /// <summary>Standard input ends when the first who attached to it leaves.</summary>
     public required bool StdinOnce { get; init; }
 
+    /// <summary>The container of this sandbox whose process namespace it joins; empty for one of its own, or the sandbox's.</summary>
+    public required string ProcessesOf { get; init; }
+
     public void Write(BinaryWriter writer)
     {
         writer.Write(Key);
@@ -53,6 +56,7 @@ internal sealed record ContainerStart
         writer.Write(Privileged);
         writer.Write(OomScoreAdj);
         writer.Write(StdinOnce);
+        writer.Write(ProcessesOf);
     }
 
     public static ContainerStart Read(BinaryReader reader) => new()
@@ -70,6 +74,7 @@ internal sealed record ContainerStart
         Privileged = reader.ReadBoolean(),
         OomScoreAdj = reader.ReadInt32(),
         StdinOnce = reader.ReadBoolean(),
+        ProcessesOf = reader.ReadString(),
     };
 }
 

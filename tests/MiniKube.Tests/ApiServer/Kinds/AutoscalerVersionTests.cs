@@ -53,16 +53,20 @@ public sealed class AutoscalerVersionTests
 
     private const string Everything = """
         {"apiVersion":"autoscaling/v2","kind":"HorizontalPodAutoscaler","metadata":{"annotations":{"mine":"1"},"name":"web"},
-         "spec":{"behavior":{"scaleDown":{"policies":[{"periodSeconds":15,"type":"Percent","value":100}],"selectPolicy":"Max"}},"maxReplicas":5,"metrics":[
+         "spec":{"behavior":{"scaleDown":{"policies":[{"periodSeconds":15,"type":"Percent","value":100}],"selectPolicy":"Max"}},
+          "maxReplicas":5,"metrics":[
           {"type":"Resource","resource":{"name":"memory","target":{"type":"AverageValue","averageValue":"64Mi"}}},
-          {"type":"ContainerResource","containerResource":{"container":"app","name":"cpu","target":{"type":"Utilization","averageUtilization":9}}},
+          {"type":"ContainerResource",
+           "containerResource":{"container":"app","name":"cpu","target":{"type":"Utilization","averageUtilization":9}}},
           {"type":"Pods","pods":{"metric":{"name":"hits"},"target":{"type":"AverageValue","averageValue":"1k"}}},
-          {"type":"Object","object":{"describedObject":{"apiVersion":"v1","kind":"Service","name":"s"},"metric":{"name":"rps","selector":{"matchLabels":{"a":"b"}}},
+          {"type":"Object","object":{"describedObject":{"apiVersion":"v1","kind":"Service","name":"s"},
+           "metric":{"name":"rps","selector":{"matchLabels":{"a":"b"}}},
            "target":{"type":"Value","value":"10"}}},
           {"type":"External","external":{"metric":{"name":"queue"},"target":{"type":"AverageValue","averageValue":"30"}}},
           {"type":"Resource","resource":{"name":"cpu","target":{"type":"Utilization","averageUtilization":70}}}],
           "minReplicas":2,"scaleTargetRef":{"apiVersion":"apps/v1","kind":"Deployment","name":"web"}},
-         "status":{"conditions":[{"lastTransitionTime":"2026-01-01T00:00:00Z","message":"m","reason":"r","status":"True","type":"AbleToScale"}],
+         "status":{
+          "conditions":[{"lastTransitionTime":"2026-01-01T00:00:00Z","message":"m","reason":"r","status":"True","type":"AbleToScale"}],
           "currentMetrics":[{"type":"Resource","resource":{"name":"cpu","current":{"averageUtilization":12,"averageValue":"120m"}}}],
           "currentReplicas":2,"desiredReplicas":3}}
         """;

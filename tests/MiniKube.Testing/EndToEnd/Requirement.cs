@@ -29,9 +29,29 @@ public static class Requirement
     {
         var docker = PathOf("docker");
         var answers = docker is not null
-            && (await ProgramRun.OfAsync(docker, ["version"], new Dictionary<string, string>(), cancellationToken)).ExitCode == 0;
+            && await SucceedsAsync(docker, ["version"], cancellationToken);
         Need(answers, "needs a Docker engine that answers (DOCKER_HOST)");
     }
+
+    /// <summary>The Python that Debian's packages are installed for.</summary>
+    public static string DebianPython => "/usr/bin/python3";
+
+    /// <summary>The official Python client, of Debian's python3-kubernetes.</summary>
+    public static async Task PythonClientAsync(CancellationToken cancellationToken)
+        => Need(
+            File.Exists(DebianPython) && await SucceedsAsync(DebianPython, ["-c", "import kubernetes"], cancellationToken),
+            "needs python3-kubernetes");
+
+    /// <summary>The official JavaScript client, in the folder of its test.</summary>
+    public static async Task JavaScriptClientAsync(CancellationToken cancellationToken)
+        => Need(
+            PathOf("node") is { } node
+                && Directory.Exists(RepositoryFiles.PathOf("tests/Clients/javascript/node_modules/@kubernetes/client-node"))
+                && await SucceedsAsync(node, ["--version"], cancellationToken),
+            "needs node, and npm ci --prefix tests/Clients/javascript");
+
+    private static async Task<bool> SucceedsAsync(string program, string[] arguments, CancellationToken cancellationToken)
+        => (await ProgramRun.OfAsync(program, arguments, new Dictionary<string, string>(), cancellationToken)).ExitCode == 0;
 
     private static string? PathOf(string program)
         => (Environment.GetEnvironmentVariable("PATH") ?? "").Split(':')

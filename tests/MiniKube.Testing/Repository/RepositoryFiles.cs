@@ -5,7 +5,7 @@ namespace MiniKube.Testing;
 /// <summary>The checkout the tests run from: its files as text, found by walking up to the solution.</summary>
 public static class RepositoryFiles
 {
-    private static readonly string[] Made = ["bin", "obj", "artifacts", ".git", "TestResults", "BenchmarkDotNet.Artifacts"];
+    private static readonly string[] Made = ["bin", "obj", "artifacts", ".git", "TestResults", "BenchmarkDotNet.Artifacts", "node_modules"];
 
     /// <summary>The folder of MiniKube.sln.</summary>
     public static string Root { get; } = FindRoot();

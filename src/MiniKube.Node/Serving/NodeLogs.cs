@@ -21,17 +21,14 @@ internal sealed class NodeLogs(IContainerRuntime runtime, LogArchive archive)
             LimitBytes = options.LimitBytes,
         };
         var instance = options.Previous ? Previous(view, container) : container.Current;
-        if (instance is not null && !FailedStart.Is(instance))
+        var isCopied = instance is not null && !FailedStart.Is(instance)
+            && await CopyAsync(instance.Id, query, destination, cancellationToken);
+        isCopied = isCopied
+            || (!options.Previous
+                && await archive.CopyAsync(view.Pod.Metadata.Uid, container.Name, query, destination, cancellationToken));
+        if (!isCopied)
         {
-            await CopyAsync(instance.Id, query, destination, cancellationToken);
-            return;
-        }
-
-        var isSaved = !options.Previous
-            && await archive.CopyAsync(view.Pod.Metadata.Uid, container.Name, query, destination, cancellationToken);
-        if (!isSaved)
-        {
-            throw NotStarted(view, container);
+            throw options.Previous ? NoPrevious(view, container) : NotStarted(view, container);
         }
     }
 
@@ -39,9 +36,11 @@ internal sealed class NodeLogs(IContainerRuntime runtime, LogArchive archive)
     {
         // While a container waits for its next start, its newest instance is the previous one to users.
         var waits = container.HasExited && ContainerStatuses.Find(view.Pod, container.Name)?.State.Waiting is not null;
-        return (waits ? container.Current : container.Previous)
-            ?? throw Refused(view, $"previous terminated container \"{container.Name}\" in pod \"{view.Pod.Metadata.Name}\" not found");
+        return (waits ? container.Current : container.Previous) ?? throw NoPrevious(view, container);
     }
+
+    private static ApiException NoPrevious(PodView view, ContainerView container)
+        => Refused(view, $"previous terminated container \"{container.Name}\" in pod \"{view.Pod.Metadata.Name}\" not found");
 
     private static ApiException NotStarted(PodView view, ContainerView container)
     {
@@ -58,11 +57,17 @@ internal sealed class NodeLogs(IContainerRuntime runtime, LogArchive archive)
         SubjectName = view.Pod.Metadata.Name,
     };
 
-    private async Task CopyAsync(string id, LogQuery query, Stream destination, CancellationToken cancellationToken)
+    // False when the container is there no more: the pod has finished, and its log was saved before the container went.
+    private async Task<bool> CopyAsync(string id, LogQuery query, Stream destination, CancellationToken cancellationToken)
     {
         try
         {
             await runtime.CopyLogsAsync(id, query, destination, cancellationToken);
+            return true;
+        }
+        catch (RuntimeException gone) when (gone.Error == RuntimeError.NotFound)
+        {
+            return false;
         }
         catch (RuntimeException failure)
         {

@@ -9,21 +9,26 @@ public sealed partial class EmbeddedRuntime
     {
         ArgumentNullException.ThrowIfNull(query);
         await AdoptAsync(cancellationToken);
-        if (Find(containerId) is not var (sandbox, container))
+        if (Find(containerId) is not var (sandbox, container)
+            || (!await CopyAsync(sandbox, container, query, destination, cancellationToken) && container.State is not null))
         {
             throw new RuntimeException(RuntimeError.NotFound, $"there is no container {containerId}");
         }
+    }
 
+    // False when the log is not there: not yet, or not any more.
+    private static async Task<bool> CopyAsync(
+        EmbeddedSandbox sandbox, EmbeddedContainer container, LogQuery query, Stream destination, CancellationToken cancellationToken)
+    {
         var log = new ContainerLog(container.Directory, query);
         if (!query.Follow || !container.Running || !sandbox.Ready)
         {
-            await log.CopyAsync(destination, null, cancellationToken);
-            return;
+            return await log.CopyAsync(destination, !container.Running, null, cancellationToken);
         }
 
         await using var shim = await sandbox.ConnectAsync(cancellationToken);
-        await log.CopyAsync(
-            destination, known => WaitForLogAsync(shim, container.Record.Key, known, cancellationToken), cancellationToken);
+        return await log.CopyAsync(
+            destination, false, known => WaitForLogAsync(shim, container.Record.Key, known, cancellationToken), cancellationToken);
     }
 
     private static async Task<LogState> WaitForLogAsync(

@@ -9,37 +9,15 @@ namespace MiniKube.ConformanceTests;
 [NonParallelizable]
 [FixtureLifeCycle(LifeCycle.SingleInstance)]
 [Category("LinuxRoot")]
-public sealed class ClientLibraryTests
+public sealed class ClientLibraryTests : OneNodeFixture
 {
     private static readonly string[] Steps = ["create", "list", "patch", "apply", "watch", "custom resources", "exec", "all"];
-
-    private readonly MiniKubeInstance _cluster = MiniKubeInstance.Create();
-    private ForegroundProgram? _server;
-
-    [OneTimeSetUp]
-    public async Task StartAsync()
-    {
-        Requirement.LinuxRoot();
-        using var patience = new CancellationTokenSource(TimeSpan.FromMinutes(1));
-        _server = await _cluster.StartServerAsync(patience.Token);
-    }
-
-    [OneTimeTearDown]
-    public async Task StopAsync()
-    {
-        if (_server is not null)
-        {
-            await _server.DisposeAsync();
-        }
-
-        await _cluster.DisposeAsync();
-    }
 
     [Test, CancelAfter(120_000)]
     public async Task The_CSharp_client_does_what_its_users_do(CancellationToken cancellationToken)
     {
         var steps = new List<string>();
-        await new CSharpClient(_cluster.Kubeconfig, steps.Add).RunAsync(cancellationToken);
+        await new CSharpClient(Cluster.Kubeconfig, steps.Add).RunAsync(cancellationToken);
         Assert.That(steps, Is.EqualTo(Steps));
     }
 
@@ -60,7 +38,7 @@ public sealed class ClientLibraryTests
     private async Task RunAsync(string program, string script, CancellationToken cancellationToken)
     {
         var run = await ProgramRun.OfAsync(
-            program, [RepositoryFiles.PathOf(script), _cluster.Kubeconfig], new Dictionary<string, string>(), cancellationToken);
+            program, [RepositoryFiles.PathOf(script), Cluster.Kubeconfig], new Dictionary<string, string>(), cancellationToken);
         Assert.That(run.Success().Split('\n', StringSplitOptions.RemoveEmptyEntries), Is.EqualTo(Steps.Select(step => $"ok {step}")));
     }
 }

@@ -15,7 +15,7 @@ public abstract class ControlPlaneFixture
     public async Task StartAsync()
     {
         using var patience = new CancellationTokenSource(TimeSpan.FromMinutes(1));
-        _server = await Cluster.StartControlPlaneAsync(patience.Token);
+        _server = await StartClusterAsync(patience.Token);
     }
 
     [OneTimeTearDown]
@@ -28,6 +28,9 @@ public abstract class ControlPlaneFixture
 
         await Cluster.DisposeAsync();
     }
+
+    protected virtual Task<ForegroundProgram> StartClusterAsync(CancellationToken cancellationToken)
+        => Cluster.StartControlPlaneAsync(cancellationToken);
 
     /// <summary>What kubectl prints, without the space around it; it must succeed.</summary>
     protected async Task<string> KubectlAsync(CancellationToken cancellationToken, params string[] arguments)

@@ -8,31 +8,39 @@ internal sealed class ContainerLog(string containerDirectory, LogQuery query)
 {
     private const int BufferBytes = 64 * 1024;
 
-    private readonly string _path = Path.Combine(containerDirectory, SandboxFiles.Log);
+    private readonly string _path = Path.GetFullPath(Path.Combine(containerDirectory, SandboxFiles.Log));
     private readonly byte[] _buffer = new byte[BufferBytes];
     private readonly MemoryStream _line = new();
 
     /// <summary>
     /// Writes what is asked for. <paramref name="waitForMore"/> completes when the log is another than the one given; without it
-    /// (the container ended) the present content is all.
+    /// the present content is all. False, and nothing is written, when no log is there, or one that has ended is being removed.
     /// </summary>
-    public async Task CopyAsync(
-        Stream destination, Func<LogState, Task<LogState>>? waitForMore, CancellationToken cancellationToken)
+    public async Task<bool> CopyAsync(
+        Stream destination, bool hasEnded, Func<LogState, Task<LogState>>? waitForMore, CancellationToken cancellationToken)
     {
         var writer = new LogWriter(query, destination);
         var files = OpenFiles();
         try
         {
+            // The newest is the one without a number. Only while it grows can it be missing for a moment, to be met under its next name.
+            if (files.Count == 0 || (hasEnded && files[^1].Name != _path))
+            {
+                return false;
+            }
+
             SkipToTail(files);
             foreach (var file in files)
             {
                 await CopyToEndAsync(file, writer, cancellationToken);
             }
 
-            if (waitForMore is not null && files.Count > 0)
+            if (waitForMore is not null)
             {
                 files[^1] = await FollowAsync(files[^1], writer, waitForMore, cancellationToken);
             }
+
+            return true;
         }
         finally
         {
@@ -161,7 +169,7 @@ internal sealed class ContainerLog(string containerDirectory, LogQuery query)
         {
             return Open(number == 0 ? _path : $"{_path}.{number}");
         }
-        catch (FileNotFoundException)
+        catch (Exception missing) when (missing is FileNotFoundException or DirectoryNotFoundException)
         {
             return null; // Not that many were written yet, or it is being renamed: then it is met under its next name.
         }

@@ -102,7 +102,7 @@ public sealed class ContainerLogTests : IDisposable
         }
 
         using var output = new MemoryStream();
-        await new ContainerLog(_directory.Path, new LogQuery { Follow = true }).CopyAsync(output, WaitForMore, cancellationToken);
+        await new ContainerLog(_directory.Path, new LogQuery { Follow = true }).CopyAsync(output, false, WaitForMore, cancellationToken);
 
         Assert.That(Encoding.UTF8.GetString(output.ToArray()), Is.EqualTo("one\ntwo\nthree\nfour\n"));
     }
@@ -128,7 +128,7 @@ public sealed class ContainerLogTests : IDisposable
         }
 
         using var output = new MemoryStream();
-        await new ContainerLog(_directory.Path, new LogQuery { Follow = true }).CopyAsync(output, WaitForMore, cancellationToken);
+        await new ContainerLog(_directory.Path, new LogQuery { Follow = true }).CopyAsync(output, false, WaitForMore, cancellationToken);
 
         Assert.That(Encoding.UTF8.GetString(output.ToArray()), Is.EqualTo("one\ntwo\nthree\nfour\n"));
 
@@ -151,9 +151,33 @@ public sealed class ContainerLogTests : IDisposable
         Assert.That(await ReadAsync(new LogQuery { LimitBytes = 6 }, cancellationToken), Is.EqualTo("one\ntw"));
     }
 
+    [TestCase(true, new string[0], false)]
+    [TestCase(true, new[] { "log.1" }, false)]
+    [TestCase(false, new[] { "log.1" }, true)]
+    [TestCase(true, new[] { "log.1", "log" }, true)]
+    [CancelAfter(PatienceMs)]
+    public async Task A_log_that_is_being_removed_is_none(
+        bool hasEnded, string[] files, bool expected, CancellationToken cancellationToken)
+    {
+        foreach (var file in files)
+        {
+            Write(file, Entry(1, "F", file));
+        }
+
+        using var output = new MemoryStream();
+        var isThere = await new ContainerLog(_directory.Path, new LogQuery()).CopyAsync(output, hasEnded, null, cancellationToken);
+
+        Assert.That((isThere, output.Length > 0), Is.EqualTo((expected, expected)));
+    }
+
     [Test, CancelAfter(PatienceMs)]
-    public async Task No_log_is_an_empty_one(CancellationToken cancellationToken)
-        => Assert.That(await ReadAsync(new LogQuery { TailLines = 5, Follow = false }, cancellationToken), Is.Empty);
+    public async Task A_log_whose_folder_is_gone_is_none(CancellationToken cancellationToken)
+    {
+        using var output = new MemoryStream();
+        var log = new ContainerLog(_directory.At("gone"), new LogQuery { TailLines = 5 });
+
+        Assert.That(await log.CopyAsync(output, hasEnded: true, waitForMore: null, cancellationToken), Is.False);
+    }
 
     private static string Entry(int second, string tag, string text) => $"2026-01-01T00:00:{second:D2}.000000000Z stdout {tag} {text}\n";
 
@@ -162,7 +186,7 @@ public sealed class ContainerLogTests : IDisposable
     private async Task<string> ReadAsync(LogQuery query, CancellationToken cancellationToken)
     {
         using var output = new MemoryStream();
-        await new ContainerLog(_directory.Path, query).CopyAsync(output, waitForMore: null, cancellationToken);
+        await new ContainerLog(_directory.Path, query).CopyAsync(output, hasEnded: true, waitForMore: null, cancellationToken);
         return Encoding.UTF8.GetString(output.ToArray());
     }
 }

@@ -89,7 +89,7 @@ public sealed class WebhookFailureTests : WebhookFixture
 
         Assert.That(refused.Field("message"), Is.EqualTo(
             "Internal error occurred: failed calling webhook \"down.example.com\": failed to call webhook: "
-            + $"Post \"https://127.0.0.1:{Webhooks.Port}/down?timeout=10s\": the server answered 503"));
+            + $"Post \"https://127.0.0.1:{Webhooks.Port}/down?timeout=30s\": the server answered 503"));
     }
 
     [Test, CancelAfter(30_000)]

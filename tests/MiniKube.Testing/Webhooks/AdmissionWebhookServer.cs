@@ -50,6 +50,9 @@ public sealed class AdmissionWebhookServer : IAsyncDisposable
         var name = $"{path.Trim('/')}.example.com";
         var client = $$"""{"url":"https://127.0.0.1:{{Port}}{{path}}","caBundle":"{{CaBundle}}"}""";
         var rest = more.Length > 0 ? $",{more}" : "";
+
+        // On a loaded machine ten seconds, the default, may pass before this process gets to answer.
+        rest += more.Contains("timeoutSeconds", StringComparison.Ordinal) ? "" : ",\"timeoutSeconds\":30";
         return $$"""
             {"name":"{{name}}","admissionReviewVersions":["v1"],"sideEffects":"None","clientConfig":{{client}},"rules":[{{rules}}]{{rest}} }
             """;

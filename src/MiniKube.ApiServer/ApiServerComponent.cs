@@ -177,6 +177,9 @@ public sealed partial class ApiServerComponent : ClusterComponent
             _loggers,
             stopping);
         await custom.StartAsync(stopping);
+        await using var policies = new PolicyStatusServer(
+            _pipeline, new LocalApiClient(_pipeline, UserInfo.ApiServer with { IsComponent = true }), _time, _loggers);
+        await policies.StartAsync(stopping);
         Volatile.Write(ref _hasBootstrapped, true);
         Log.Listening(_logger, _options.BindAddress, BoundPort);
         SignalReady();

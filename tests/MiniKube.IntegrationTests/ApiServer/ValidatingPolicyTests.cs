@@ -1,4 +1,5 @@
 using System.Net;
+using MiniKube.Testing;
 
 namespace MiniKube.IntegrationTests;
 
@@ -178,6 +179,37 @@ public sealed class ValidatingPolicyTests : HttpFixture
 
         Assert.That((review.Code, refused.Code, removed.Code), Is.EqualTo(
             (HttpStatusCode.Created, HttpStatusCode.UnprocessableEntity, HttpStatusCode.OK)));
+    }
+
+    [Test, CancelAfter(60_000)]
+    public async Task What_does_not_fit_the_kinds_of_the_rules_is_told_in_the_status(CancellationToken cancellationToken)
+    {
+        await PolicyAsync("typo", """
+            "matchConstraints":{"resourceRules":[
+             {"apiGroups":["apps"],"apiVersions":["v1"],"resources":["deployments"],"operations":["*"]}]},
+            "validations":[
+             {"expression":"object.spec.replicas > 1 && has(object.metadata.labels)"},{"expression":"object.spec.replica > 1"},
+             {"expression":"true","messageExpression":"object.spec.template.spec.containers[0].imag"}]
+            """, cancellationToken);
+        var seen = await Eventually.GetsAsync(
+            "the policy was looked at",
+            () => GetAsync($"{Policies}/typo", cancellationToken),
+            static answer => answer.Field("status", "observedGeneration") is not null,
+            cancellationToken);
+        await PatchAsync($"{Policies}/typo", "merge", """{"spec":{"validations":[{"expression":"object.spec.replicas > 1"}]} }""", default);
+        var again = await Eventually.GetsAsync(
+            "the change was looked at",
+            () => GetAsync($"{Policies}/typo", cancellationToken),
+            static answer => answer.Field("status", "observedGeneration") == "2",
+            cancellationToken);
+
+        var warnings = seen.Json["status"]!["typeChecking"]!["expressionWarnings"]!.AsArray();
+        Assert.That(
+            warnings.Select(static one => (string)one!["fieldRef"]!),
+            Is.EqualTo(["spec.validations[1].expression", "spec.validations[2].messageExpression"]));
+        Assert.That((string?)warnings[0]!["warning"], Is.EqualTo(
+            "apps/v1, Kind=Deployment: ERROR: <input>:1:12: undefined field 'replica'"));
+        Assert.That(again.Json["status"]!["typeChecking"]!.AsObject(), Is.Empty);
     }
 
     private async Task PolicyAsync(string name, string spec, CancellationToken cancellationToken)

@@ -4,5 +4,14 @@ namespace MiniKube.Benchmarks;
 
 internal static class Program
 {
-    private static void Main(string[] args) => BenchmarkSwitcher.FromAssembly(typeof(Program).Assembly).Run(args);
+    private static async Task Main(string[] args)
+    {
+        if (args is ["idle-nodes", .. var idle])
+        {
+            await IdleNodesRun.RunAsync(idle, CancellationToken.None);
+            return;
+        }
+
+        BenchmarkSwitcher.FromAssembly(typeof(Program).Assembly).Run(args);
+    }
 }

@@ -21,11 +21,11 @@ internal sealed class ObjectLookup(IResourceStore store, ResourceIndex resources
 
     /// <summary>An object of any kind now, as it is stored, or null.</summary>
     public StoredObject? Find(ResourceDefinition definition, ObjectKey key)
-        => store.Find(new ResourceKey(definition.Gvr.GroupResource, key.Namespace, key.Name));
+        => store.Find(new ResourceKey(definition.StoredAs, key.Namespace, key.Name));
 
     /// <summary>All objects of any kind now, as they are stored.</summary>
     public IReadOnlyList<StoredObject> List(ResourceDefinition definition, string? inNamespace)
-        => store.List(new ListRequest(new KeyRange(definition.Gvr.GroupResource, inNamespace))).Objects;
+        => store.List(new ListRequest(new KeyRange(definition.StoredAs, inNamespace))).Objects;
 
     /// <summary>The uid of the object now, or null.</summary>
     public string? UidOf(Type kind, ObjectKey key)

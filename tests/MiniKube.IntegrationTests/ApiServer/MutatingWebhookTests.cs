@@ -178,6 +178,31 @@ public sealed class MutatingWebhookTests : WebhookFixture
         Assert.That(Webhooks.AskedOn("/exact"), Is.Empty);
     }
 
+    [Test, CancelAfter(30_000)]
+    public async Task A_built_in_kind_is_shown_in_the_version_the_rule_names_too(CancellationToken cancellationToken)
+    {
+        const string Path = "/apis/autoscaling/v1/namespaces/default/horizontalpodautoscalers";
+        const string Target = """{"apiVersion":"apps/v1","kind":"Deployment","name":"d"}""";
+        Webhooks.Patch("/v2", _ => Add("/spec/maxReplicas", "7"));
+        await InstallAsync(
+            Mutating,
+            "v2",
+            cancellationToken,
+            Webhooks.Hook("/v2", AdmissionWebhookServer.Rule("CREATE", "horizontalpodautoscalers", "autoscaling", "v2")));
+
+        var created = await PostAsync(
+            Path,
+            $$"""{"metadata":{"name":"h"},"spec":{"maxReplicas":3,"targetCPUUtilizationPercentage":60,"scaleTargetRef":{{Target}} } }""",
+            cancellationToken);
+
+        var asked = Webhooks.AskedOn("/v2").Single();
+        Assert.That((string?)asked["object"]!["apiVersion"], Is.EqualTo("autoscaling/v2"));
+        Assert.That((int?)asked["object"]!["spec"]!["metrics"]![0]!["resource"]!["target"]!["averageUtilization"], Is.EqualTo(60));
+        Assert.That((string?)asked["requestKind"]!["version"], Is.EqualTo("v1"));
+        Assert.That(created.Field("spec", "maxReplicas"), Is.EqualTo("7"), created.Text);
+        Assert.That(created.Field("spec", "targetCPUUtilizationPercentage"), Is.EqualTo("60"));
+    }
+
     private Task<Answer> ApplyAsync(string body, CancellationToken cancellationToken)
         => SendAsync(
             HttpMethod.Patch, $"{ConfigMaps}/one?fieldManager=me", body, cancellationToken, "application/apply-patch+yaml");

@@ -11,9 +11,17 @@ internal static class VersionConversion
     public static async ValueTask<JsonObject?> ConvertAsync(
         JsonObject? item, Gvk kind, ResourceDefinition from, ResourceDefinition to, CancellationToken cancellationToken)
     {
-        if (item is null || kind != from.Gvk || from is not CustomResource custom || from == to)
+        if (item is null || kind != from.Gvk || from == to)
         {
             return item;
+        }
+
+        if (from is not CustomResource custom)
+        {
+            // Versions of built-in kinds share one model behind what they show.
+            var shared = from.Decode(JsonText.Encode(item));
+            (shared.ApiVersion, shared.Kind) = (to.Gvk.ApiVersion, to.Gvk.Kind);
+            return (JsonObject)JsonTree.Parse(to.Encode(shared))!;
         }
 
         var original = (CustomObject)from.Decode(JsonText.Encode(item));
@@ -21,9 +29,7 @@ internal static class VersionConversion
         return (JsonObject)JsonTree.Parse(to.Encode(converted[0]))!;
     }
 
-    /// <summary>Other versions of the same resource. Built-in resources have one each.</summary>
+    /// <summary>Other versions of the same resource, over the same objects.</summary>
     public static IEnumerable<ResourceDefinition> Others(ResourceDefinition definition, ResourceSnapshot kinds)
-        => definition is CustomResource
-            ? kinds.All.Where(one => one != definition && one.Gvr.GroupResource == definition.Gvr.GroupResource)
-            : [];
+        => kinds.All.Where(one => one != definition && one.StoredAs == definition.StoredAs);
 }

@@ -17,6 +17,7 @@ public sealed partial class ResourceStore : IResourceStore
     private readonly CommitLoop _commits;
     private readonly Expirer _expirer;
     private readonly IDisposable _directoryLock;
+    private readonly DiskForm _form;
     private int _disposed;
 
     private ResourceStore(IDisk disk, StoreParts parts, IDisposable directoryLock, TimeProvider time, ILogger logger)
@@ -25,6 +26,7 @@ public sealed partial class ResourceStore : IResourceStore
         _memory = parts.Memory;
         _journal = parts.Journal;
         _images = parts.Images;
+        _form = parts.Form;
         _directoryLock = directoryLock;
         _sequencer = new Sequencer(parts.Newest, _memory, time);
         _expirer = new Expirer(_memory, _sequencer, time, logger);
@@ -43,7 +45,7 @@ public sealed partial class ResourceStore : IResourceStore
     public long DiskBytes => _disk.List().Sum(_disk.LengthOf);
 
     /// <summary>Everything that is durable now, held still for copying. Costs nothing until it is written out.</summary>
-    public StoreCapture Capture() => new(_memory.Snapshot);
+    public StoreCapture Capture() => new(_memory.Snapshot, _form);
 
     /// <summary>Opens the store, or makes a new one; it then has everything that was ever acknowledged.</summary>
     /// <exception cref="StoreException">The directory is in use or damaged; the message says what to do.</exception>
@@ -53,6 +55,28 @@ public sealed partial class ResourceStore : IResourceStore
     {
         ArgumentNullException.ThrowIfNull(options);
         return Task.Run(() => Open(new DirectoryDisk(options.Directory), options, time, loggers), cancellationToken);
+    }
+
+    /// <summary>True when something on the disk is not sealed with the key that writes now, as far as the start has read.</summary>
+    public bool HasOldForms => _form.HasOldForms;
+
+    /// <summary>
+    /// Writes everything anew, as it is put down today, and drops what was there before: when this returns, no file needs a key that
+    /// was not writing when it was called. Reads and writes go on meanwhile; a crash leaves the old files or the new ones.
+    /// </summary>
+    /// <exception cref="IOException">The disk does not take it; what was there is still good.</exception>
+    public async Task RewriteAsync(CancellationToken cancellationToken)
+    {
+        cancellationToken.ThrowIfCancellationRequested();
+        var images = Task.CompletedTask;
+        var upTo = Revision.Zero;
+        await _sequencer.RunOnWriterAsync(() =>
+        {
+            upTo = Current;
+            images = upTo == Revision.Zero ? images : _images.Rewrite(_memory.Snapshot);
+        });
+        await images;
+        await _sequencer.RunOnWriterAsync(() => _journal.DropSealed(upTo));
     }
 
     /// <inheritdoc />

@@ -8,6 +8,9 @@ public sealed class StoreOptions
     /// <summary>The data directory; made when missing. One instance at a time may have it open.</summary>
     public required string Directory { get; init; }
 
+    /// <summary>How values of some resources are encrypted on the disk; null leaves all as they are.</summary>
+    public IValueSeal? Seal { get; init; }
+
     /// <summary>
     /// A journal segment is closed when it is longer than this. 16 MiB: replayed in well under a second, and the slack
     /// the store allows itself on disk.

@@ -14,6 +14,7 @@ internal sealed partial class ImageArchive : IAsyncDisposable
     private const int ImagesKept = 2;
 
     private readonly IDisk _disk;
+    private readonly DiskForm _form;
     private readonly JournalFile _journal;
     private readonly StoreOptions _options;
     private readonly ILogger _logger;
@@ -23,8 +24,14 @@ internal sealed partial class ImageArchive : IAsyncDisposable
     private Task _running = Task.CompletedTask;
 
     public ImageArchive(
-        IDisk disk, JournalFile journal, ImmutableArray<ImageName> good, StoreOptions options, ILogger logger)
+        IDisk disk,
+        DiskForm form,
+        JournalFile journal,
+        ImmutableArray<ImageName> good,
+        StoreOptions options,
+        ILogger logger)
     {
+        _form = form;
         _disk = disk;
         _journal = journal;
         _good = good;
@@ -50,6 +57,27 @@ internal sealed partial class ImageArchive : IAsyncDisposable
             () => Write(snapshot), CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default);
     }
 
+    /// <summary>
+    /// Writes two images of everything and drops the images before them, once the one that is being written is done. Called by the
+    /// writer thread, which calls <see cref="JournalFile.DropSealed"/> when the task has ended.
+    /// </summary>
+    public Task Rewrite(Snapshot snapshot)
+    {
+        _last = snapshot.Current;
+        _journal.Seal();
+        var before = _running;
+        var rewriting = Task.Run(async () =>
+        {
+            await before;
+            var writer = new ImageWriter(_disk, _form);
+            _good = [writer.Write(snapshot, _stopping.Token), writer.Write(snapshot, _stopping.Token)];
+            Drop();
+        });
+        _running = rewriting.ContinueWith(
+            static _ => { }, CancellationToken.None, TaskContinuationOptions.ExecuteSynchronously, TaskScheduler.Default);
+        return rewriting;
+    }
+
     /// <summary>Gives up an unfinished image: the journal has all of it.</summary>
     public async ValueTask DisposeAsync()
     {
@@ -70,7 +98,7 @@ internal sealed partial class ImageArchive : IAsyncDisposable
         Thread.CurrentThread.Priority = ThreadPriority.BelowNormal;
         try
         {
-            var image = new ImageWriter(_disk).Write(snapshot, _stopping.Token);
+            var image = new ImageWriter(_disk, _form).Write(snapshot, _stopping.Token);
             _good = [image, .. _good.Take(ImagesKept - 1)];
             Drop();
             Log.Written(_logger, _disk.PathOf(image.ToString()), snapshot.Current);

@@ -42,7 +42,7 @@ internal static class ImageBlock
 
     /// <summary>Reads the objects of a block.</summary>
     /// <exception cref="InvalidDataException">It is not as it was written.</exception>
-    public static IReadOnlyList<StoredObject> Read(BsonDocument document)
+    public static IReadOnlyList<StoredObject> Read(BsonDocument document, DiskForm form)
     {
         var length = document["bytes"].AsInt32;
         if (length is < 0 or > BytesMax)
@@ -55,7 +55,7 @@ internal static class ImageBlock
         {
             var records = buffer.AsSpan(0, length);
             return BrotliDecoder.TryDecompress(document["records"].AsBinary, records, out var read) && read == length
-                ? ReadRecords(records, document["objects"].AsInt32)
+                ? ReadRecords(records, document["objects"].AsInt32, form)
                 : throw new InvalidDataException("a block does not decompress");
         }
         finally
@@ -64,7 +64,7 @@ internal static class ImageBlock
         }
     }
 
-    private static List<StoredObject> ReadRecords(ReadOnlySpan<byte> records, int count)
+    private static List<StoredObject> ReadRecords(ReadOnlySpan<byte> records, int count, DiskForm form)
     {
         var objects = new List<StoredObject>();
         while (!records.IsEmpty)
@@ -74,7 +74,7 @@ internal static class ImageBlock
                 throw new InvalidDataException("a block holds something else than objects");
             }
 
-            objects.Add(Sharing(record, objects).ToObject());
+            objects.Add(Sharing(form.FromDisk(record), objects).ToObject());
         }
 
         return objects.Count == count

@@ -8,7 +8,7 @@ namespace MiniKube.Store;
 /// Finds what to start from: the newest image that is whole, or nothing when the journal still reaches back to the
 /// first write. A start without images does not touch LiteDB at all: loading it takes longer than everything else.
 /// </summary>
-internal sealed partial class ImageChoice(IDisk disk, ILogger logger)
+internal sealed partial class ImageChoice(IDisk disk, DiskForm form, ILogger logger)
 {
     /// <summary>The start, and the images that may be relied on, newest first.</summary>
     /// <exception cref="StoreException">
@@ -46,11 +46,11 @@ internal sealed partial class ImageChoice(IDisk disk, ILogger logger)
     {
         try
         {
-            return new ImageReader(disk).Read(image);
+            return new ImageReader(disk, form).Read(image);
         }
-        catch (Exception error) when (error is not UnauthorizedAccessException)
+        catch (Exception error) when (error is not (UnauthorizedAccessException or StoreException))
         {
-            // Whatever LiteDB makes of a broken file: there is another image, or a clear refusal.
+            // A missing key is no damage. Whatever LiteDB makes of a broken file: there is another image, or a clear refusal.
             Log.Damaged(logger, disk.PathOf(image.ToString()), error.Message);
             return null;
         }

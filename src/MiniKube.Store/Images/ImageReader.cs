@@ -6,7 +6,7 @@ using MiniKube.Api;
 namespace MiniKube.Store;
 
 /// <summary>Reads an image. LiteDB has no checksums, so the file is checked as a whole before LiteDB sees it.</summary>
-internal sealed class ImageReader(IDisk disk)
+internal sealed class ImageReader(IDisk disk, DiskForm form)
 {
     /// <summary>The objects of the image; history starts at its revision.</summary>
     /// <exception cref="InvalidDataException">The file is not as it was written.</exception>
@@ -19,17 +19,17 @@ internal sealed class ImageReader(IDisk disk)
             throw new InvalidDataException($"its checksum is {checksum:x8}, its name says {name.Checksum:x8}");
         }
 
-        return Read(file, name.Revision);
+        return Read(file, name.Revision, form);
     }
 
     /// <summary>The objects of an image file, whatever its name.</summary>
-    public static Snapshot Read(IDiskFile file, Revision revision)
+    public static Snapshot Read(IDiskFile file, Revision revision, DiskForm form)
     {
         using var log = new MemoryStream();
         using var data = new DiskStream(file);
         using var engine = new LiteEngine(new EngineSettings { DataStream = data, LogStream = log, ReadOnly = true });
         var head = ReadHead(engine, revision);
-        var snapshot = ReadObjects(engine, revision);
+        var snapshot = ReadObjects(engine, revision, form);
         var count = snapshot.Resources.Values.Sum(static objects => objects.Count);
         return count == head["objects"].AsInt32
             ? snapshot
@@ -45,7 +45,7 @@ internal sealed class ImageReader(IDisk disk)
         }
 
         var format = head["format"].AsInt32;
-        if (format != ImageWriter.FormatVersion)
+        if (format is < 1 or > ImageWriter.FormatVersion)
         {
             throw new InvalidDataException($"it has format {format}, this version reads {ImageWriter.FormatVersion}");
         }
@@ -55,7 +55,7 @@ internal sealed class ImageReader(IDisk disk)
             : throw new InvalidDataException($"it is of revision {head["revision"].AsInt64}");
     }
 
-    private static Snapshot ReadObjects(LiteEngine engine, Revision revision)
+    private static Snapshot ReadObjects(LiteEngine engine, Revision revision, DiskForm form)
     {
         var resources = ImmutableDictionary.CreateBuilder<string, ObjectTree>();
         var live = 0L;
@@ -65,7 +65,7 @@ internal sealed class ImageReader(IDisk disk)
             var block = blocks.Current.AsDocument;
             var resource = block["resource"].AsString;
             var objects = resources.GetValueOrDefault(resource, ObjectTree.Empty);
-            foreach (var item in ImageBlock.Read(block))
+            foreach (var item in ImageBlock.Read(block, form))
             {
                 objects = objects.With(item);
                 live += item.Json.Length;

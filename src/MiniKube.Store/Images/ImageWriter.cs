@@ -7,7 +7,7 @@ namespace MiniKube.Store;
 /// <summary>
 /// Writes the objects of a snapshot to a new LiteDB file, which gets its final name once all of it is on the disk.
 /// </summary>
-internal sealed class ImageWriter(IDisk disk)
+internal sealed class ImageWriter(IDisk disk, DiskForm form)
 {
     /// <summary>The collection with the one document that says what the image is of.</summary>
     public const string HeadCollection = "image";
@@ -15,7 +15,8 @@ internal sealed class ImageWriter(IDisk disk)
     /// <summary>The collection of the objects.</summary>
     public const string BlockCollection = "blocks";
 
-    public const int FormatVersion = 1;
+    /// <summary>What this version writes; it reads the ones before too. 2: values may be sealed.</summary>
+    public const int FormatVersion = 2;
 
     private readonly ArrayBufferWriter<byte> _records = new(ImageBlock.BytesMin * 2);
 
@@ -33,7 +34,7 @@ internal sealed class ImageWriter(IDisk disk)
 
             // LiteDB writes on a thread of its own and does not always tell when that fails, so see that all of it is
             // there.
-            ImageReader.Read(file, snapshot.Current);
+            ImageReader.Read(file, snapshot.Current, form);
             name = new ImageName(snapshot.Current, FileChecksum.Of(file));
         }
 
@@ -81,7 +82,7 @@ internal sealed class ImageWriter(IDisk disk)
         _records.ResetWrittenCount();
         foreach (var item in all)
         {
-            ObjectRecord.Of(StoreEventType.Created, item).Write(_records);
+            form.ToDisk(ObjectRecord.Of(StoreEventType.Created, item)).Write(_records);
             inBlock++;
             if (_records.WrittenCount >= ImageBlock.BytesMin)
             {

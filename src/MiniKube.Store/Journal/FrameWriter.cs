@@ -7,13 +7,13 @@ namespace MiniKube.Store;
 internal static class FrameWriter
 {
     /// <summary>Appends the frame to an empty buffer.</summary>
-    public static void Write(ArrayBufferWriter<byte> output, IReadOnlyList<Change> changes)
+    public static void Write(ArrayBufferWriter<byte> output, DiskForm form, IReadOnlyList<Change> changes)
     {
         output.GetSpan(FrameHeader.Bytes)[..FrameHeader.Bytes].Clear();
         output.Advance(FrameHeader.Bytes);
         foreach (var change in changes)
         {
-            ObjectRecord.Of(change.Event).Write(output);
+            form.ToDisk(ObjectRecord.Of(change.Event)).Write(output);
         }
 
         Pad(output);

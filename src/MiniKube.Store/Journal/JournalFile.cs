@@ -7,7 +7,7 @@ namespace MiniKube.Store;
 /// The journal as the writer sees it: an endless file of frames, each on the disk before <see cref="Append"/> returns,
 /// kept in segments so that old ones can be dropped. Appending is for one thread; dropping may happen on another.
 /// </summary>
-internal sealed class JournalFile(IDisk disk, long segmentBytesMax, IEnumerable<Segment> segments) : IDisposable
+internal sealed class JournalFile(IDisk disk, DiskForm form, long segmentBytesMax, IEnumerable<Segment> segments) : IDisposable
 {
     // Most commits are far smaller; a buffer that one big commit has grown beyond this is not kept.
     private const int BufferBytesKept = 4 * 1024 * 1024;
@@ -41,7 +41,7 @@ internal sealed class JournalFile(IDisk disk, long segmentBytesMax, IEnumerable<
         _open ??= segment.Bytes == 0 ? Begin(segment) : disk.Open(segment.Name);
         var offset = Math.Max(segment.Bytes, SegmentHeader.Bytes);
 
-        FrameWriter.Write(_buffer, changes);
+        FrameWriter.Write(_buffer, form, changes);
         _open.Write(_buffer.WrittenSpan, offset);
         _open.Flush();
 
@@ -53,10 +53,33 @@ internal sealed class JournalFile(IDisk disk, long segmentBytesMax, IEnumerable<
         }
     }
 
+    /// <summary>
+    /// As <see cref="DropUpTo"/>, but the newest segment too when nothing was appended since <see cref="Seal"/>. Called by the writer
+    /// thread.
+    /// </summary>
+    public void DropSealed(Revision revision)
+    {
+        if (!_sealed)
+        {
+            DropUpTo(revision);
+            return;
+        }
+
+        _open?.Dispose();
+        _open = null;
+        Delete(TakeAll());
+    }
+
     /// <summary>Deletes segments in which everything is at or below the revision; never the newest.</summary>
     public void DropUpTo(Revision revision)
     {
-        var droppable = TakeDroppable(revision);
+        Delete(TakeDroppable(revision));
+    }
+
+    public void Dispose() => _open?.Dispose();
+
+    private void Delete(List<Segment> droppable)
+    {
         foreach (var segment in droppable)
         {
             disk.Delete(segment.Name);
@@ -68,15 +91,14 @@ internal sealed class JournalFile(IDisk disk, long segmentBytesMax, IEnumerable<
         }
     }
 
-    public void Dispose() => _open?.Dispose();
-
     /// <summary>The segment that takes the next frame: the last one, or a new one when that is full.</summary>
     private Segment SegmentFor(Revision first)
     {
         lock (_gate)
         {
-            if (!_sealed && _segments is [.., var last] && last.Bytes < segmentBytesMax)
+            if (_segments is [.., var last] && (last.First == first || (!_sealed && last.Bytes < segmentBytesMax)))
             {
+                _sealed = false;
                 return last;
             }
 
@@ -105,6 +127,16 @@ internal sealed class JournalFile(IDisk disk, long segmentBytesMax, IEnumerable<
         lock (_gate)
         {
             _segments[^1] = last;
+        }
+    }
+
+    private List<Segment> TakeAll()
+    {
+        lock (_gate)
+        {
+            List<Segment> all = [.. _segments];
+            _segments.Clear();
+            return all;
         }
     }
 

@@ -11,6 +11,9 @@ internal sealed partial class JournalReplay(IDisk disk, ILogger logger)
 {
     private readonly List<Segment> _segments = [];
 
+    /// <summary>True when a segment is of a version before, whose programs must not read what is written today.</summary>
+    public bool HasOldSegment { get; private set; }
+
     /// <summary>Applies the journal to the recovery and returns the segments to append to.</summary>
     /// <exception cref="StoreException">The journal is damaged or does not reach back to the image.</exception>
     public IReadOnlyList<Segment> Run(Recovery recovery)
@@ -74,7 +77,8 @@ internal sealed partial class JournalReplay(IDisk disk, ILogger logger)
             return first;
         }
 
-        if (version != SegmentHeader.FormatVersion)
+        HasOldSegment |= version < SegmentHeader.FormatVersion;
+        if (version is < 1 or > SegmentHeader.FormatVersion)
         {
             throw new StoreException(
                 $"{disk.PathOf(name)} has format {version}, this version reads {SegmentHeader.FormatVersion}; "

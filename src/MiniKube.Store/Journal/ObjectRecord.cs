@@ -24,7 +24,8 @@ internal readonly record struct ObjectRecord(
     public const int FixedBytes = 39;
 
     /// <summary>The most a record can have: an object of the greatest size, and three names.</summary>
-    public const long BytesMax = FixedBytes + (3L * ushort.MaxValue) + Sequencer.ObjectBytesMax + RevisionDigitsMax;
+    public const long BytesMax
+        = FixedBytes + (3L * ushort.MaxValue) + Sequencer.ObjectBytesMax + RevisionDigitsMax + SealedValue.OverheadMax;
 
     // The store puts them into the JSON after it has measured it.
     private const int RevisionDigitsMax = 19;

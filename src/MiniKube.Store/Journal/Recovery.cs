@@ -5,7 +5,7 @@ namespace MiniKube.Store;
 /// <summary>
 /// Rebuilds the memory at start from what the disk has, checking that it makes sense. Not thread-safe.
 /// </summary>
-internal sealed class Recovery(StoreMemory memory)
+internal sealed class Recovery(StoreMemory memory, DiskForm form)
 {
     // Publishing one by one would copy the table of resources for each write.
     private const int ChangesPerPublish = 1_024;
@@ -26,7 +26,7 @@ internal sealed class Recovery(StoreMemory memory)
             return true;
         }
 
-        if (record.Revision != Revision.Next || ToEvent(record, _newest.Find(record.Key)) is not { } written)
+        if (record.Revision != Revision.Next || ToEvent(form.FromDisk(record), _newest.Find(record.Key)) is not { } written)
         {
             return false;
         }

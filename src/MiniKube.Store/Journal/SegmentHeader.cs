@@ -10,7 +10,9 @@ namespace MiniKube.Store;
 internal static class SegmentHeader
 {
     public const int Bytes = 32;
-    public const int FormatVersion = 1;
+
+    /// <summary>What this version writes; it reads the ones before too. 2: values may be sealed.</summary>
+    public const int FormatVersion = 2;
 
     private const int ChecksumAt = Bytes - sizeof(uint);
 

@@ -14,9 +14,12 @@ public sealed class StoreCapture
 
     private readonly Snapshot _snapshot;
 
-    internal StoreCapture(Snapshot snapshot)
+    private readonly DiskForm _form;
+
+    internal StoreCapture(Snapshot snapshot, DiskForm form)
     {
         _snapshot = snapshot;
+        _form = form;
         Counts = snapshot.Resources
             .Where(static one => one.Value.Count > 0)
             .OrderBy(static one => one.Key, StringComparer.Ordinal)
@@ -36,7 +39,8 @@ public sealed class StoreCapture
     public StoredObject? Find(ResourceKey key) => _snapshot[key.Resource].Find(key);
 
     /// <summary>
-    /// Writes all objects, in list order, as records of the journal's form (see <c>ObjectRecord</c>) one after the other.
+    /// Writes all objects, in list order, as records of the journal's form (see <c>ObjectRecord</c>) one after the other; what
+    /// is sealed on the disk is sealed there too.
     /// <see cref="StoreContent.Read"/> reads them back.
     /// </summary>
     public void WriteTo(Stream output, CancellationToken cancellationToken)
@@ -47,7 +51,7 @@ public sealed class StoreCapture
         {
             foreach (var item in ObjectsOf(resource))
             {
-                ObjectRecord.Of(StoreEventType.Created, item).Write(records);
+                _form.ToDisk(ObjectRecord.Of(StoreEventType.Created, item)).Write(records);
                 if (records.WrittenCount >= BytesPerWrite)
                 {
                     Flush(records, output, cancellationToken);

@@ -37,6 +37,10 @@ public sealed class StoreContent
         return new StoreContent(new Snapshot(revision, Compacted: revision, resources.ToImmutable(), live));
     }
 
+    /// <summary>The same without the objects of one resource.</summary>
+    public StoreContent Without(string resource)
+        => new(_snapshot with { Resources = _snapshot.Resources.Remove(resource) });
+
     /// <summary>
     /// Makes the files of a store that has these objects and whose history begins after a revision: the next write gets
     /// the one that follows it, and whoever asks for what was before is told that it is gone, and lists again.
@@ -54,7 +58,7 @@ public sealed class StoreContent
             throw new StoreException($"{directory} has files in it; a store is only restored into an empty directory");
         }
 
-        new ImageWriter(disk).Write(_snapshot with { Current = at, Compacted = at }, cancellationToken);
+        new ImageWriter(disk, DiskForm.Raw).Write(_snapshot with { Current = at, Compacted = at }, cancellationToken);
     }
 
     private static void ThrowIfImpossible(in ObjectRecord record, ResourceKey? before, Revision revision)

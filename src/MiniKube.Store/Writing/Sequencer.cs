@@ -76,6 +76,19 @@ internal sealed class Sequencer(NewestObjects newest, StoreMemory memory, TimePr
         }
     }
 
+    /// <summary>Has the writer thread do something once everything placed so far is durable; ends when it is done.</summary>
+    public async Task RunOnWriterAsync(Action action)
+    {
+        ValueTask<StoredObject?> done;
+        lock (_gate)
+        {
+            ThrowIfRefusedLocked();
+            done = EnqueueLocked(new PendingWrite(change: null, action));
+        }
+
+        await done;
+    }
+
     /// <summary>
     /// Everything that waits, at least one; null when writes are refused and none is left. Blocks; for the writer
     /// thread.

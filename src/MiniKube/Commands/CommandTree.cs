@@ -20,6 +20,7 @@ internal static class CommandTree
             SnapshotCommand.Create(terminal),
             TokenCommand.Create(terminal),
             CertificateCommand.Create(terminal),
+            SecretsEncryptCommand.Create(terminal),
             KubeconfigCommand.Create(terminal),
             ImageCommand.Create(terminal),
             GetCommand.Create(terminal),

@@ -111,6 +111,8 @@ internal sealed partial class ClusterHost : IAsyncDisposable
         }
 
         decided.Save(_data.Root);
+        var encryption = _controlPlane.Encryption(_data.Root, () => FolderOf(settings));
+        await FinishEncryptionAsync(encryption, cancellationToken);
         await _controlPlane.StartAsync(_components, cancellationToken);
         WriteKubeconfig(settings, _controlPlane);
         _controlPlane.Server.CredentialsChanged += () => FollowCredentials(settings, _controlPlane);
@@ -126,10 +128,24 @@ internal sealed partial class ClusterHost : IAsyncDisposable
         _control.Add("snapshot-dir", (_, _) => Task.FromResult<IEnumerable<string>>([_snapshots.Folder.Path]));
         _control.Add(CertificateCommand.RotateRequest, (_, _) => Rotate(_controlPlane, authority: false));
         _control.Add(CertificateCommand.RotateAuthorityRequest, (_, _) => Rotate(_controlPlane, authority: true));
+        SecretsEncryptCommand.AddTo(_control, encryption, _snapshots);
         _control.Add("status", Status(_controlPlane, scheduler, services.Time).AnswerAsync);
         await _components.StartAsync(_control, cancellationToken);
         _controlPlane.DeclareReady(_components.Components);
         Log.Started(_logger, _data.Root, RuntimeName ?? "none");
+    }
+
+    // What is not encrypted yet still can be read: a full disk does not stop the server.
+    private async Task FinishEncryptionAsync(SecretEncryption encryption, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await encryption.FinishAsync(cancellationToken);
+        }
+        catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
+        {
+            Log.NotReencrypted(_logger, failure.Message);
+        }
     }
 
     private ServerStatus Status(ControlPlane controlPlane, SnapshotScheduler? scheduler, TimeProvider time) => new(_data.Root, time)
@@ -145,8 +161,8 @@ internal sealed partial class ClusterHost : IAsyncDisposable
     private async Task<SnapshotScheduler?> StartSnapshotsAsync(
         ServerSettings settings, ControlPlane controlPlane, HostServices services, CancellationToken cancellationToken)
     {
-        var folder = new SnapshotFolder(settings.SnapshotDirectory ?? SnapshotFolder.Of(_data.Root));
-        _snapshots = new SnapshotTaker(controlPlane.Capture, _data.Root, folder, settings.NodeName, services.Time);
+        _snapshots = new SnapshotTaker(
+            controlPlane.Capture, () => controlPlane.Seal.WritingKey, _data.Root, FolderOf(settings), settings.NodeName, services.Time);
         if (settings.SnapshotSchedule is not { } schedule)
         {
             return null;
@@ -156,6 +172,8 @@ internal sealed partial class ClusterHost : IAsyncDisposable
         await _components.StartAsync(scheduler, cancellationToken);
         return scheduler;
     }
+
+    private SnapshotFolder FolderOf(ServerSettings settings) => new(settings.SnapshotDirectory ?? SnapshotFolder.Of(_data.Root));
 
     private static Task<IEnumerable<string>> Rotate(ControlPlane controlPlane, bool authority)
     {
@@ -192,6 +210,10 @@ internal sealed partial class ClusterHost : IAsyncDisposable
 
         [LoggerMessage(6050, LogLevel.Information, "Certificates were renewed; {Kubeconfig} has the administrator's new one")]
         public static partial void Renewed(ILogger logger, string kubeconfig);
+
+        [LoggerMessage(6052, LogLevel.Warning,
+            "Older files are not encrypted with the newest key yet: {Problem}; 'minikube secrets-encrypt reencrypt' tries again")]
+        public static partial void NotReencrypted(ILogger logger, string problem);
 
         [LoggerMessage(6051, LogLevel.Warning, "The administrator's new certificate could not be written to {Kubeconfig}: {Problem}")]
         public static partial void KubeconfigNotWritten(ILogger logger, string kubeconfig, string problem);

@@ -19,9 +19,16 @@ internal sealed class ControlPlane : IAsyncDisposable
     private readonly HostServices _services;
     private volatile bool _isReady;
 
-    private ControlPlane(ResourceStore store, ServerSettings settings, ClusterSettings decided, string pki, HostServices services)
+    private ControlPlane(
+        ResourceStore store,
+        SecretSeal seal,
+        ServerSettings settings,
+        ClusterSettings decided,
+        string pki,
+        HostServices services)
     {
         _store = store;
+        Seal = seal;
         _settings = settings;
         _decided = decided;
         _services = services;
@@ -48,6 +55,13 @@ internal sealed class ControlPlane : IAsyncDisposable
     }
 
     public ApiServerComponent Server { get; }
+
+    /// <summary>The keys of Secrets.</summary>
+    public SecretSeal Seal { get; }
+
+    /// <summary>Changes the keys of Secrets.</summary>
+    public SecretEncryption Encryption(string root, Func<SnapshotFolder> snapshots)
+        => new(root, _store, Seal, snapshots, _services.Time);
 
     /// <summary>Everything that is durable now, held still for a snapshot.</summary>
     public StoreCapture Capture() => _store.Capture();
@@ -82,9 +96,10 @@ internal sealed class ControlPlane : IAsyncDisposable
     {
         try
         {
-            var options = new StoreOptions { Directory = data.Store };
+            var seal = SecretSeal.Open(data.Root, services.Time);
+            var options = new StoreOptions { Directory = data.Store, Seal = seal };
             var store = await ResourceStore.OpenAsync(options, services.Time, services.Loggers, cancellationToken);
-            return new ControlPlane(store, settings, decided, data.Pki, services);
+            return new ControlPlane(store, seal, settings, decided, data.Pki, services);
         }
         catch (StoreException damaged)
         {

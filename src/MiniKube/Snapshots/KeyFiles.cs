@@ -10,7 +10,7 @@ internal static class KeyFiles
     private const UnixFileMode OwnerOnly = UnixFileMode.UserRead | UnixFileMode.UserWrite;
 
     /// <summary>Files, and directories with all that is in them, below the data directory.</summary>
-    public static IReadOnlyList<string> Names { get; } = ["pki", "node-token"];
+    public static IReadOnlyList<string> Names { get; } = ["pki", "node-token", SecretKeyFile.Name];
 
     /// <summary>All of them as one block of bytes.</summary>
     public static byte[] Pack(string root)

@@ -8,7 +8,7 @@ namespace MiniKube;
 internal sealed record SnapshotManifest
 {
     /// <summary>The form this version writes, and the newest it reads.</summary>
-    public const int FormatVersion = 1;
+    public const int FormatVersion = 2;
 
     /// <summary>The value of <see cref="Origin"/> for one that somebody asked for; retention leaves it alone.</summary>
     public const string OnDemand = "on-demand";
@@ -38,6 +38,9 @@ internal sealed record SnapshotManifest
 
     /// <summary>True when the cluster's keys are in it, encrypted.</summary>
     public required bool HasKeys { get; init; }
+
+    /// <summary>The id of the key its Secrets are encrypted with; null when they are not, as in format 1.</summary>
+    public string? SecretKey { get; init; }
 
     public required IReadOnlyList<SnapshotPart> Parts { get; init; }
 

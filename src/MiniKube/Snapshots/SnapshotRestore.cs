@@ -19,7 +19,7 @@ internal sealed class SnapshotRestore(string root, TimeProvider time)
     private const UnixFileMode OwnerOnly = UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute;
 
     // What may be in a directory that counts as empty: this process's lock, snapshots, and what restores left.
-    private static readonly string[] Harmless = ["lock", "pid", "snapshots", Staging];
+    private static readonly string[] Harmless = ["lock", "pid", "snapshots", SecretKeyFile.Name, Staging];
 
     // What belongs to the cluster that was; the node's images, volumes and running pods stay where they are.
     // The settings go first and come back last: without them, and with the staging directory there, a start is refused.
@@ -49,6 +49,14 @@ internal sealed class SnapshotRestore(string root, TimeProvider time)
         ThrowIfInUse();
         ThrowIfOccupied(force);
         var content = Read(file, passphrase, withoutKeys, cancellationToken);
+        var lostSecrets = SecretsLost(content);
+        if (lostSecrets > 0)
+        {
+            content = withoutKeys
+                ? content with { Objects = content.Objects.Without(SecretSeal.Resource) }
+                : throw SecretsLocked(file, content.Manifest, lostSecrets);
+        }
+
         using var held = DataDirectory.Open(root);
         ThrowIfOccupied(force);
         var staging = Path.Combine(root, Staging);
@@ -61,7 +69,7 @@ internal sealed class SnapshotRestore(string root, TimeProvider time)
         Stage(staging, content, at, cancellationToken);
         var aside = MoveAside(content);
         PutInPlace(staging);
-        return new RestoredSnapshot(content.Manifest, at, content.Keys is not null, aside);
+        return new RestoredSnapshot(content.Manifest, at, content.Keys is not null, lostSecrets, aside);
     }
 
     /// <summary>
@@ -123,6 +131,20 @@ internal sealed class SnapshotRestore(string root, TimeProvider time)
             ? KeyFiles.Unpack(packed)
             : throw new CommandException($"the passphrase does not open the keys in {file}; nothing was changed");
     }
+
+    /// <summary>How many Secrets of the snapshot a server could not read: neither the snapshot nor the directory has their key.</summary>
+    private int SecretsLost(SnapshotContent content)
+    {
+        var secrets = content.Manifest.Objects.GetValueOrDefault(SecretSeal.Resource);
+        return secrets == 0 || content.Manifest.SecretKey is not { } keyId || content.Keys is not null
+            || SecretKeyFile.Find(root)?.Keys.Any(key => key.Id == keyId) == true
+            ? 0
+            : secrets;
+    }
+
+    private CommandException SecretsLocked(string file, SnapshotManifest manifest, int secrets)
+        => new($"the {secrets} Secrets in {file} are encrypted with key {manifest.SecretKey}, which is neither in it nor in {root}: put "
+            + $"{SecretKeyFile.Name} of the server it was taken on into {root}, or leave the Secrets out with --without-keys");
 
     private void ThrowIfInUse()
     {
@@ -200,6 +222,12 @@ internal sealed class SnapshotRestore(string root, TimeProvider time)
             Move(Path.Combine(root, name), Path.Combine(aside, name));
         }
 
+        // The store that is moved needs the keys that stay.
+        if (content.Keys is null && File.Exists(SecretKeyFile.PathIn(root)))
+        {
+            File.Copy(SecretKeyFile.PathIn(root), SecretKeyFile.PathIn(aside));
+        }
+
         DirectorySync.Sync(aside);
         DirectorySync.Sync(root);
         return aside;
@@ -237,5 +265,6 @@ internal sealed class SnapshotRestore(string root, TimeProvider time)
 /// <param name="Manifest">What the snapshot says of itself.</param>
 /// <param name="At">The revision the cluster goes on from.</param>
 /// <param name="HasKeys">True when the keys were restored too.</param>
+/// <param name="SecretsLost">How many Secrets were left out, because nothing here opens them.</param>
 /// <param name="Aside">Where what was there before is now; null when there was nothing.</param>
-internal sealed record RestoredSnapshot(SnapshotManifest Manifest, Revision At, bool HasKeys, string? Aside);
+internal sealed record RestoredSnapshot(SnapshotManifest Manifest, Revision At, bool HasKeys, int SecretsLost, string? Aside);

@@ -14,17 +14,21 @@ internal sealed class SnapshotTaker : IDisposable
 {
     private readonly SemaphoreSlim _turn = new(1);
     private readonly Func<StoreCapture> _capture;
+    private readonly Func<string?> _secretKey;
     private readonly string _root;
     private readonly string _node;
     private readonly TimeProvider _time;
 
     /// <param name="capture">Holds the store still.</param>
+    /// <param name="secretKey">The id of the key that encrypts Secrets now.</param>
     /// <param name="root">The data directory.</param>
     /// <param name="folder">Where snapshots go that do not say where.</param>
     /// <param name="node">The name of this server.</param>
     /// <param name="time">For the names and the manifests.</param>
-    public SnapshotTaker(Func<StoreCapture> capture, string root, SnapshotFolder folder, string node, TimeProvider time)
+    public SnapshotTaker(
+        Func<StoreCapture> capture, Func<string?> secretKey, string root, SnapshotFolder folder, string node, TimeProvider time)
     {
+        _secretKey = secretKey;
         _capture = capture;
         _root = root;
         Folder = folder;
@@ -39,17 +43,7 @@ internal sealed class SnapshotTaker : IDisposable
     /// <exception cref="CommandException">The name is taken, or is no name.</exception>
     /// <exception cref="IOException">The disk does not take it.</exception>
     public async Task<SnapshotFile> TakeAsync(SnapshotRequest request, string origin, CancellationToken cancellationToken)
-    {
-        await _turn.WaitAsync(cancellationToken);
-        try
-        {
-            return await Task.Run(() => Take(request, origin, cancellationToken), cancellationToken);
-        }
-        finally
-        {
-            _turn.Release();
-        }
-    }
+        => await BetweenAsync(stopping => Task.Run(() => Take(request, origin, stopping), stopping), cancellationToken);
 
     /// <summary>The control socket's <c>snapshot</c>: a request in JSON, answered by the finished file in JSON.</summary>
     /// <exception cref="CommandException">It cannot be done; the message says why.</exception>
@@ -58,6 +52,20 @@ internal sealed class SnapshotTaker : IDisposable
         var request = await JsonSerializer.DeserializeAsync(content, SnapshotWire.Default.SnapshotRequest, cancellationToken);
         var taken = await TakeAsync(request!, SnapshotManifest.OnDemand, cancellationToken);
         return [JsonSerializer.Serialize(taken, SnapshotWire.Default.SnapshotFile)];
+    }
+
+    /// <summary>Does something while no snapshot is being taken: what one reads in several places does not change under it.</summary>
+    public async Task<T> BetweenAsync<T>(Func<CancellationToken, Task<T>> action, CancellationToken cancellationToken)
+    {
+        await _turn.WaitAsync(cancellationToken);
+        try
+        {
+            return await action(cancellationToken);
+        }
+        finally
+        {
+            _turn.Release();
+        }
     }
 
     public void Dispose() => _turn.Dispose();
@@ -84,6 +92,7 @@ internal sealed class SnapshotTaker : IDisposable
         Taken = _time.GetUtcNow(),
         Objects = capture.Counts,
         HasKeys = hasKeys,
+        SecretKey = _secretKey(),
         Parts = [],
     };
 

@@ -37,7 +37,7 @@ internal sealed class SnapshotBox : IAsyncDisposable
         await File.WriteAllTextAsync(Path.Combine(box.Root, "node-token"), "the token", cancellationToken);
         box.Store = await box.OpenAsync(box.Root, cancellationToken);
         box.Taker = new SnapshotTaker(
-            box.Store.Capture, box.Root, new SnapshotFolder(SnapshotFolder.Of(box.Root)), "n1", box.Time);
+            box.Store.Capture, () => null, box.Root, new SnapshotFolder(SnapshotFolder.Of(box.Root)), "n1", box.Time);
         var system = $$$"""{"metadata":{"resourceVersion":"","uid":"{{{ClusterId}}}"}}""";
         await box.CreateAsync(new ResourceKey("namespaces", "", "kube-system"), system, cancellationToken);
         return box;

@@ -99,11 +99,11 @@ public sealed class JournalDamageTests
     public void A_journal_of_a_newer_format_is_refused_naming_both()
     {
         var disk = new FakeDisk();
-        disk.WriteAll(Journal, HeaderOf(Revision.Zero.Next, version: 2));
+        disk.WriteAll(Journal, HeaderOf(Revision.Zero.Next, version: 3));
 
         var error = Assert.Throws<StoreException>(() => StoreOnFakeDisk.Open(disk, StoreOnFakeDisk.OneSegment));
 
-        Assert.That(error!.Message, Does.Contain("has format 2, this version reads 1"));
+        Assert.That(error!.Message, Does.Contain("has format 3, this version reads 2"));
     }
 
     private static byte[] HeaderOf(Revision first, int version)

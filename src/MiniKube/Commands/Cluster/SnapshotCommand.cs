@@ -164,6 +164,11 @@ internal static class SnapshotCommand
                 + "with new ones every node has to join again and every kubeconfig is to be replaced.";
         }
 
+        if (restored.SecretsLost > 0)
+        {
+            yield return $"{restored.SecretsLost} Secrets were left out: the key they are encrypted with is not here.";
+        }
+
         if (restored.Aside is { } aside)
         {
             yield return $"What was there before is in {aside}.";

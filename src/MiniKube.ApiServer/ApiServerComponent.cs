@@ -162,7 +162,8 @@ public sealed partial class ApiServerComponent : ClusterComponent
         Volatile.Write(ref _usage, new UsageMeter(_objects, nodes.Get, _time));
         using var proxied = new ProxyConnections(dialer, nodes.Http);
         var proxies = new ProxyEndpoint(_pipeline, new ProxyTargets(_pipeline, dialer, new Random()), proxied, stopping);
-        var dispatcher = Dispatcher(pki, nodes, proxies, meters, stopping);
+        await using var audit = OpenAudit();
+        var dispatcher = Dispatcher(pki, nodes, proxies, meters, audit, stopping);
         var address = new IPEndPoint(_options.BindAddress, _options.HttpsPort);
         await using var frontend = new HttpFrontend(address, pki, dispatcher.HandleAsync, _loggers);
         _customKinds.Publish();
@@ -230,8 +231,17 @@ public sealed partial class ApiServerComponent : ClusterComponent
     private IdentityParts Identities
         => Volatile.Read(ref _identities) ?? throw new InvalidOperationException("the API server has not been started");
 
+    private AuditLog? OpenAudit() => _options.Audit is { } audit
+        ? new AuditLog(AuditPolicy.Read(audit.PolicyFile), new AuditFile(audit, _time), _time, _loggers.CreateLogger<AuditLog>())
+        : null;
+
     private RequestDispatcher Dispatcher(
-        ClusterPki pki, NodeEndpoints nodes, ProxyEndpoint proxies, ProcessMeters meters, CancellationToken stopping)
+        ClusterPki pki,
+        NodeEndpoints nodes,
+        ProxyEndpoint proxies,
+        ProcessMeters meters,
+        AuditLog? audit,
+        CancellationToken stopping)
     {
         var tables = new TablePrinter(_time);
         var metrics = new RequestMetrics();
@@ -278,6 +288,8 @@ public sealed partial class ApiServerComponent : ClusterComponent
             joins,
             new TunnelEndpoint(_tunnels, _time, _loggers.CreateLogger<TunnelEndpoint>(), stopping),
             metrics,
+            audit,
+            new RequestLimiter(_options.Limits, _time),
             _time,
             _loggers.CreateLogger<RequestDispatcher>());
     }

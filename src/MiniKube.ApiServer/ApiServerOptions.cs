@@ -45,6 +45,12 @@ public sealed record ApiServerOptions
     /// <summary>The cluster's DNS domain, for the names in the server certificate.</summary>
     public string ClusterDomain { get; init; } = "cluster.local";
 
+    /// <summary>What is told of requests in an audit log; null tells nothing.</summary>
+    public AuditOptions? Audit { get; init; }
+
+    /// <summary>How much is done at once, and for how long.</summary>
+    public RequestLimits Limits { get; init; } = new();
+
     /// <summary>What joining machines are told about the cluster.</summary>
     public ClusterFacts Cluster { get; init; } = new() { ClusterCidr = "10.42.0.0/16", ServiceCidr = "10.43.0.0/16" };
 }

@@ -41,6 +41,9 @@ internal sealed record AdmissionRequest : IDisposable
     /// <summary>Tells who asks something that is no refusal.</summary>
     public Action<string> Warn { get; init; } = static _ => { };
 
+    /// <summary>Notes something, by key, in the audit log.</summary>
+    public Action<string, string> Annotate { get; init; } = static (_, _) => { };
+
     /// <summary>What rules keep from others until the write is over.</summary>
     public AdmissionHolds Holds { get; } = new();
 

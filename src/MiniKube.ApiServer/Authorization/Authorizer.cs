@@ -12,7 +12,8 @@ internal sealed class Authorizer(ImmutableArray<IAuthorizer> authorizers, Resour
     {
         // Who lists or watches one name asks for that object.
         var asked = selection?.Name is { Length: > 0 } name && request.Name.Length == 0 ? request with { Name = name } : request;
-        var verdict = Decide(asked, selection);
+        var verdict = Decide(asked, selection, out var authorizer);
+        request.Audit?.Authorized(verdict.IsAllowed, verdict.IsAllowed ? $"allowed by {authorizer}" : verdict.Reason);
         if (!verdict.IsAllowed)
         {
             throw Forbidden(asked, verdict.Reason);
@@ -20,14 +21,18 @@ internal sealed class Authorizer(ImmutableArray<IAuthorizer> authorizers, Resour
     }
 
     /// <summary>The same as an answer. Why not is that of the last authorizer that had something to say.</summary>
-    public Verdict Decide(ResourceRequest request, Selection? selection)
+    public Verdict Decide(ResourceRequest request, Selection? selection) => Decide(request, selection, out _);
+
+    private Verdict Decide(ResourceRequest request, Selection? selection, out string allowedBy)
     {
         var reason = "";
+        allowedBy = "";
         foreach (var authorizer in authorizers)
         {
             var verdict = authorizer.Decide(request, selection);
             if (verdict.IsAllowed)
             {
+                allowedBy = authorizer.Name;
                 return verdict;
             }
 

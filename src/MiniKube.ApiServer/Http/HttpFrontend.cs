@@ -24,6 +24,13 @@ internal sealed partial class HttpFrontend : IAsyncDisposable
     // Kestrel's default of 100 would make HTTP/2 clients wait.
     private const int StreamsPerConnectionMax = 1_000;
 
+    // One client's share of a machine's file handles and memory is not the server's to know; all together have this many.
+    private const int ConnectionsMax = 30_000;
+
+    // Go's servers take a mebibyte of headers. Continue tokens, selectors and tokens of identity providers fit into this.
+    private const int RequestLineBytesMax = 64 * 1024;
+    private const int HeaderBytesMax = 128 * 1024;
+
     // What is too large is read and thrown away up to here, so that the client gets to see why; then the connection is cut.
     private const long IgnoredBytesMax = 64 * 1024 * 1024;
 
@@ -84,6 +91,10 @@ internal sealed partial class HttpFrontend : IAsyncDisposable
     {
         options.AddServerHeader = false;
         options.Limits.MaxRequestBodySize = IgnoredBytesMax;
+        options.Limits.MaxConcurrentConnections = ConnectionsMax;
+        options.Limits.MaxRequestLineSize = RequestLineBytesMax;
+        options.Limits.MaxRequestHeadersTotalSize = HeaderBytesMax;
+        options.Limits.Http2.MaxRequestHeaderFieldSize = RequestLineBytesMax;
         options.Limits.Http2.MaxStreamsPerConnection = StreamsPerConnectionMax;
         options.Limits.Http2.KeepAlivePingDelay = KeepAlivePing;
         options.Limits.Http2.InitialStreamWindowSize = StreamWindowBytes;

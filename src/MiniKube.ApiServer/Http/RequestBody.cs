@@ -30,12 +30,14 @@ internal static class RequestBody
         }
 
         var body = await BodyReader.ReadAsync(request, cancellationToken);
-        return type switch
+        var json = type switch
         {
             "application/yaml" when !body.IsEmpty => YamlBody.ToJson(body),
             ProtobufBody.ContentType when !body.IsEmpty => ProtobufBody.ToJson(body),
             _ => body,
         };
+        AuditRequest.Of(request.HttpContext)?.Read(json);
+        return json;
     }
 
     /// <summary>The body of a PATCH. A kind without a model has no merge keys, and so no strategic merge.</summary>
@@ -55,7 +57,9 @@ internal static class RequestBody
                 "application/json-patch+json, application/merge-patch+json"
                 + (isCustom ? $", {ApplyType}" : $", application/strategic-merge-patch+json, {ApplyType}")),
         };
-        return new ObjectPatch(type, await BodyReader.ReadAsync(request, cancellationToken));
+        var body = await BodyReader.ReadAsync(request, cancellationToken);
+        AuditRequest.Of(request.HttpContext)?.Read(body);
+        return new ObjectPatch(type, body);
     }
 
     /// <summary>True for server-side apply, whose body is YAML, or JSON as a kind of YAML.</summary>

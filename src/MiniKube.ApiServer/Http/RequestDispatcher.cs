@@ -18,6 +18,8 @@ internal sealed partial class RequestDispatcher(
     JoinEndpoint joins,
     TunnelEndpoint tunnels,
     RequestMetrics metrics,
+    AuditLog? audit,
+    RequestLimiter limiter,
     TimeProvider time,
     ILogger<RequestDispatcher> logger)
 {
@@ -27,13 +29,22 @@ internal sealed partial class RequestDispatcher(
     {
         var started = time.GetTimestamp();
         var labels = new RequestLabels(MethodOf(context.Request), "");
+        var audited = audit?.Begin(context);
+        Exception? problem = null;
         try
         {
             await DispatchAsync(context, found => labels = found);
         }
         catch (Exception failure)
         {
+            problem = failure;
             await FailAsync(context, failure);
+        }
+
+        if (audited is not null)
+        {
+            var failed = problem is null ? null : StatusOf(problem);
+            await audited.EndAsync(failed, failed?.Reason == StatusReason.InternalError && problem is not ApiException);
         }
 
         metrics.Record(labels, context.Response.StatusCode, time.GetElapsedTime(started));
@@ -49,20 +60,27 @@ internal sealed partial class RequestDispatcher(
         }
 
         var query = new Query(context.Request.Query);
-        var user = impersonation.Apply(Authenticate(context), context.Request.Headers);
+        var audited = audit is null ? null : AuditRequest.Of(context);
+        var asker = Authenticate(context);
+        audited?.Identify(asker, asker);
+        var user = impersonation.Apply(asker, context.Request.Headers);
+        audited?.Identify(asker, user);
         if (RequestTarget.TryParse(ProxyEndpoint.PathOf(context)?.Resource ?? path, out var target))
         {
             var request = RequestOf(context.Request, user ?? throw RequestErrors.Unauthorized(), target, query) with
             {
                 Warn = new ResponseWarnings(context.Response).Add,
+                Audit = audited,
             };
+            audited?.Begin(request);
             label(new RequestLabels(request.Verb.Lower(), request.Definition.Gvr.Resource));
-            await endpoint.HandleAsync(context, request, query);
+            await limiter.RunAsync(context, request.User, request, () => endpoint.HandleAsync(context, request, query));
             return;
         }
 
         // Some clients end such paths with a slash.
         path = $"/{path.Trim('/')}";
+        audited?.Begin(request: null);
         if (TunnelEndpoint.Owns(path))
         {
             await tunnels.HandleAsync(context, user ?? throw RequestErrors.Unauthorized(), path);
@@ -81,10 +99,23 @@ internal sealed partial class RequestDispatcher(
             return;
         }
 
-        if (!await paths.TryHandleAsync(context, path, query))
+        await AnswerPathAsync(context, user, path, query);
+    }
+
+    // Health is for whoever watches a busy server.
+    private async Task AnswerPathAsync(HttpContext context, UserInfo? user, string path, Query query)
+    {
+        async Task AnswerAsync()
         {
-            throw RequestErrors.UnknownResource();
+            if (!await paths.TryHandleAsync(context, path, query))
+            {
+                throw RequestErrors.UnknownResource();
+            }
         }
+
+        await (ServerPaths.IsOpen(path)
+            ? AnswerAsync()
+            : limiter.RunAsync(context, user ?? UserInfo.Anonymous, request: null, AnswerAsync));
     }
 
     private ResourceRequest RequestOf(HttpRequest http, UserInfo user, in RequestTarget target, Query query)

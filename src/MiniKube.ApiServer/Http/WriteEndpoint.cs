@@ -59,6 +59,7 @@ internal sealed class WriteEndpoint(ApiPipeline pipeline, ReadEndpoint reads)
         var form = ResponseForm.Of(context.Request, query);
         var options = query.WriteOptions(context.Request);
         var body = await BodyReader.ReadAsync(context.Request, context.RequestAborted);
+        AuditRequest.Of(context)?.Read(ApplyConfiguration.ToJson(body));
         var applied = await pipeline.ApplyAsync(
             request, ApplyConfiguration.Read(request, body), options, context.RequestAborted);
         var code = applied.IsNew ? StatusCodes.Status201Created : StatusCodes.Status200OK;

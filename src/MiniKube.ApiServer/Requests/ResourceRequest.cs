@@ -23,6 +23,12 @@ internal sealed record ResourceRequest(
     /// <summary>Tells who asks something that is no failure; nobody listens within this process.</summary>
     public Action<string> Warn { get; init; } = static _ => { };
 
+    /// <summary>Where what is decided about the request is noted; null when it is not audited.</summary>
+    public AuditRequest? Audit { get; init; }
+
+    /// <summary>Notes something about the request in the audit log, if there is one.</summary>
+    public void Annotate(string key, string value) => Audit?.Annotate(key, value);
+
     /// <summary>The object the request is about.</summary>
     public ResourceKey Key => new(Definition.StoredAs, Namespace, Name);
 

@@ -45,6 +45,7 @@ internal sealed class WriteScope(
             Subresource = request.Subresource,
             DryRun = dryRun,
             Warn = request.Warn,
+            Annotate = request.Annotate,
             Objects = Objects,
             Options = options,
         };

@@ -46,6 +46,8 @@ internal sealed class ControlPlane : IAsyncDisposable
                 ClusterDomain = decided.ClusterDomain,
                 LostNodePatience = settings.LostNodes.Patience,
                 Cluster = decided.ToFacts(settings),
+                Audit = settings.Audit,
+                Limits = settings.Limits,
             },
             store,
             Nodes,
@@ -154,6 +156,10 @@ internal sealed class ControlPlane : IAsyncDisposable
         try
         {
             await components.StartAsync(Server, cancellationToken);
+        }
+        catch (AuditPolicyException refused)
+        {
+            throw new CommandException(refused.Message, cause: refused);
         }
         catch (Exception refused) when (refused.GetBaseException() is SocketException)
         {

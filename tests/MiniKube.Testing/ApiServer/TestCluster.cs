@@ -36,7 +36,12 @@ public sealed class TestCluster : IAsyncDisposable
     public static Task<TestCluster> StartAsync(CancellationToken cancellationToken)
         => StartAsync(TimeProvider.System, cancellationToken);
 
-    public static async Task<TestCluster> StartAsync(TimeProvider time, CancellationToken cancellationToken)
+    public static Task<TestCluster> StartAsync(TimeProvider time, CancellationToken cancellationToken)
+        => StartAsync(time, static options => options, cancellationToken);
+
+    /// <summary>With other options of the server.</summary>
+    public static async Task<TestCluster> StartAsync(
+        TimeProvider time, Func<ApiServerOptions, ApiServerOptions> change, CancellationToken cancellationToken)
     {
         var directory = Directory.CreateTempSubdirectory("minikube-test-");
         var options = new StoreOptions { Directory = Path.Combine(directory.FullName, "store") };
@@ -44,7 +49,7 @@ public sealed class TestCluster : IAsyncDisposable
             options, TimeProvider.System, NullLoggerFactory.Instance, cancellationToken);
         var nodes = new NodeDirectory();
         var server = new ApiServerComponent(
-            OptionsFor(directory), store, nodes, time, NullLoggerFactory.Instance);
+            change(OptionsFor(directory)), store, nodes, time, NullLoggerFactory.Instance);
         await server.StartAsync(cancellationToken);
         return new TestCluster(directory, store, server, nodes);
     }

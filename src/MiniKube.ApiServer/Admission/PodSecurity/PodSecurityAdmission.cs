@@ -27,7 +27,7 @@ internal sealed class PodSecurityAdmission : IAdmission
                 break;
             case { Operation: Verb.Create or Verb.Update, Subresource: "", Object: { } item }
                 when PodTemplates.Of(item) is { Spec: not null } template:
-                Warn(request, new PodUnderTest(template.Spec, template.Metadata?.Annotations), LabelsOf(request).Warn);
+                AdmitTemplate(new PodUnderTest(template.Spec, template.Metadata?.Annotations), request);
                 break;
         }
 
@@ -38,10 +38,19 @@ internal sealed class PodSecurityAdmission : IAdmission
         => PodSecurityLabels.Of(
             request.Objects.Find<V1Namespace>(ObjectKey.Cluster(request.Key.Namespace))?.Metadata.Labels);
 
+    private static void AdmitTemplate(PodUnderTest template, AdmissionRequest request)
+    {
+        var labels = LabelsOf(request);
+        Warn(request, template, labels.Warn);
+        Audit(request, template, labels.Audit);
+    }
+
     private static void AdmitPod(V1Pod pod, AdmissionRequest request)
     {
         var labels = LabelsOf(request);
         var tested = new PodUnderTest(pod.Spec, pod.Metadata.Annotations);
+        request.Annotate("pod-security.kubernetes.io/enforce-policy", labels.Enforce.ToString());
+        Audit(request, tested, labels.Audit);
         var violations = PodSecurityRules.Violations(labels.Enforce, tested);
         if (violations.Count > 0)
         {
@@ -96,6 +105,15 @@ internal sealed class PodSecurityAdmission : IAdmission
         if (violations.Count > 0)
         {
             request.Warn(Told("would violate", standard, violations));
+        }
+    }
+
+    private static void Audit(AdmissionRequest request, PodUnderTest pod, PodSecurityStandard standard)
+    {
+        var violations = PodSecurityRules.Violations(standard, pod);
+        if (violations.Count > 0)
+        {
+            request.Annotate("pod-security.kubernetes.io/audit-violations", Told("would violate", standard, violations));
         }
     }
 

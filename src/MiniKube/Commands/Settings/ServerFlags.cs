@@ -28,12 +28,14 @@ internal sealed class ServerFlags
     private readonly SwitchSetting _disableAgent = new("disable-agent", "control plane only: no node on this machine");
     private readonly LostNodeFlags _lostNodes = new();
     private readonly SnapshotFlags _snapshots = new();
+    private readonly AuditFlags _audit = new();
+    private readonly LimitFlags _limits = new();
 
     private IReadOnlyList<Setting> All =>
     [
         .. _node.All, _bindAddress, _httpsPort, _advertise, _tlsSan, .. _token.All, _clusterCidr, _serviceCidr, _clusterDns,
         _clusterDomain, _backend, _vxlanId, _vxlanPort, _nodePorts, _kubeconfig, _disable, _disableAgent,
-        .. _lostNodes.All, .. _snapshots.All,
+        .. _lostNodes.All, .. _snapshots.All, .. _audit.All, .. _limits.All,
     ];
 
     public void AddTo(Command command)
@@ -69,6 +71,8 @@ internal sealed class ServerFlags
             Disabled = OptionalPart.Parse(_disable.Read(sources)),
             LostNodes = _lostNodes.Read(sources),
             DisableAgent = _disableAgent.Read(sources),
+            Audit = _audit.Read(sources),
+            Limits = _limits.Read(sources),
             SnapshotSchedule = _snapshots.ReadSchedule(sources),
             SnapshotRetention = _snapshots.ReadRetention(sources),
             SnapshotDirectory = _snapshots.ReadDirectory(sources),

@@ -68,6 +68,12 @@ internal sealed record ServerSettings : NodeSettings
 
     public LostNodeSettings LostNodes { get; init; } = new();
 
+    /// <summary>What is told of requests in an audit log; null tells nothing.</summary>
+    public AuditOptions? Audit { get; init; }
+
+    /// <summary>How much is done at once, and for how long.</summary>
+    public RequestLimits Limits { get; init; } = new();
+
     /// <summary>When snapshots are taken by themselves; null never. Every twelve hours, as k3s does.</summary>
     public SnapshotSchedule? SnapshotSchedule { get; init; } = MiniKube.SnapshotSchedule.Default;
 

@@ -30,6 +30,11 @@ internal readonly record struct SettingText(string Origin, string Value)
             ? count
             : throw Expected(text, "a number greater than 0");
 
+    public static int CountOrNone(string text)
+        => int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var count)
+            ? count
+            : throw Expected(text, "a number, 0 or greater");
+
     public static IPNetwork Network(string text)
         => IPNetwork.TryParse(text, out var network) ? network : throw Expected(text, "a range like 10.42.0.0/16");
 

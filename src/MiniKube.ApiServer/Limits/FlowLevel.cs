@@ -10,5 +10,5 @@ internal sealed record FlowLevel(string Name, int Shares, int LendablePercent, i
 
 /// <summary>Which level a request belongs to, and which flow in it. Requests of one flow wait for each other, not for others.</summary>
 /// <param name="Level">Of <see cref="FlowLevels"/>.</param>
-/// <param name="Flow">Tells flows apart.</param>
+/// <param name="Id">Tells flows apart.</param>
 internal readonly record struct Flow(FlowLevel Level, string Id);

@@ -46,9 +46,9 @@ public sealed class FakeEngine : IAsyncDisposable
                 await AnswerAsync(await _listener.GetContextAsync());
             }
         }
-        catch (Exception stopped) when (stopped is HttpListenerException or ObjectDisposedException)
+        catch (Exception stopped) when (stopped is HttpListenerException or InvalidOperationException && !_listener.IsListening)
         {
-            // Disposed.
+            // Disposed: while it waited, or between two requests.
         }
     }
 

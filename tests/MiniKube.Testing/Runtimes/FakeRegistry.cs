@@ -92,9 +92,9 @@ public sealed class FakeRegistry : IAsyncDisposable
                 await AnswerAsync(context);
             }
         }
-        catch (Exception stopped) when (stopped is HttpListenerException or ObjectDisposedException)
+        catch (Exception stopped) when (stopped is HttpListenerException or InvalidOperationException && !_listener.IsListening)
         {
-            // Disposed.
+            // Disposed: while it waited, or between two requests.
         }
     }
 

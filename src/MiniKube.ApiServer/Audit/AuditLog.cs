@@ -118,7 +118,7 @@ internal sealed partial class AuditLog : IAsyncDisposable
 
     private static partial class Log
     {
-        [LoggerMessage(2060, LogLevel.Warning, "{Count} events are missing in the audit log: {Problem}. The API goes on; see to the disk")]
+        [LoggerMessage(2080, LogLevel.Warning, "{Count} events are missing in the audit log: {Problem}. The API goes on; see to the disk")]
         public static partial void Lost(ILogger logger, long count, string problem);
     }
 }

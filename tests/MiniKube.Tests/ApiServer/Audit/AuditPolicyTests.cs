@@ -32,7 +32,7 @@ public sealed class AuditPolicyTests
     public void A_rule_matches_what_Kubernetes_says_it_does(string rule, bool isTold)
     {
         var policy = Parse($"{Head}{rule}]}}");
-        var pods = Catalog.Kinds.Single(static kind => kind.Definition.Gvr.Resource == "pods").Definition;
+        var pods = Catalog.Kinds.Single(static kind => kind.Definition.Gvr.GroupResource == "pods").Definition;
 
         var verdict = policy.Decide(new AuditSubject(
             Bob, "get", new ResourceRequest(Bob, Verb.Get, pods, "default", "a", "status"), "/api/v1/namespaces/default/pods/a/status"));

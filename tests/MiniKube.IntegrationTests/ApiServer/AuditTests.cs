@@ -64,4 +64,53 @@ public sealed class AuditTests
         Assert.That(forbidden["annotations"]!["authorization.k8s.io/decision"]!.ToString(), Is.EqualTo("forbid"));
         Assert.That(forbidden["responseObject"], Is.Null);
     }
+
+    [Test, CancelAfter(60_000)]
+    public async Task What_policies_want_noted_and_what_they_find_is_with_the_request(CancellationToken cancellationToken)
+    {
+        using var directory = new TemporaryDirectory();
+        var policy = directory.At("policy.yaml");
+        await File.WriteAllTextAsync(policy, Policy, cancellationToken);
+        var log = directory.At("audit.log");
+        await using (var cluster = await TestCluster.StartAsync(
+            TimeProvider.System,
+            options => options with { Audit = new AuditOptions { PolicyFile = policy, LogPath = log } },
+            cancellationToken))
+        {
+            using var http = cluster.HttpClient();
+            const string Group = "/apis/admissionregistration.k8s.io/v1";
+            await PostAsync(http, $"{Group}/validatingadmissionpolicies", """
+                {"metadata":{"name":"p"},"spec":{
+                  "matchConstraints":{"resourceRules":[
+                    {"apiGroups":[""],"apiVersions":["v1"],"resources":["configmaps"],"operations":["CREATE"]}]},
+                  "validations":[{"expression":"true"},{"expression":"object.data.k != 'bad'","message":"bad"}],
+                  "auditAnnotations":[
+                    {"key":"value","valueExpression":"'k is ' + object.data.k"},{"key":"none","valueExpression":"null"}]}}
+                """, cancellationToken);
+            foreach (var binding in new[] { "one", "two" })
+            {
+                await PostAsync(http, $"{Group}/validatingadmissionpolicybindings", $$$"""
+                    {"metadata":{"name":"{{{binding}}}"},"spec":{"policyName":"p","validationActions":["Audit"]}}
+                    """, cancellationToken);
+            }
+
+            await PostAsync(http, ConfigMaps, """{"metadata":{"name":"a"},"data":{"k":"bad"}}""", cancellationToken);
+        }
+
+        var notes = (await File.ReadAllLinesAsync(log, cancellationToken))
+            .Select(static line => JsonNode.Parse(line)!)
+            .Single(static one => one["verb"]!.ToString() == "create")["annotations"]!.AsObject();
+        var failures = JsonNode.Parse(notes["validation.policy.admission.k8s.io/validation_failure"]!.ToString())!.AsArray();
+        Assert.That(notes["p/value"]!.ToString(), Is.EqualTo("k is bad"));
+        Assert.That(notes, Does.Not.ContainKey("p/none"));
+        Assert.That(failures.Select(static one => one!.ToJsonString()), Is.EqualTo(new[] { "one", "two" }.Select(static binding =>
+            $$"""{"message":"bad","policy":"p","binding":"{{binding}}","expressionIndex":1,"validationActions":["Audit"]}""")));
+    }
+
+    private static async Task PostAsync(HttpClient http, string path, string json, CancellationToken cancellationToken)
+    {
+        using var body = new StringContent(json, Encoding.UTF8, "application/json");
+        using var answer = await http.PostAsync(new Uri(path, UriKind.Relative), body, cancellationToken);
+        Assert.That((int)answer.StatusCode, Is.EqualTo(201), await answer.Content.ReadAsStringAsync(cancellationToken));
+    }
 }

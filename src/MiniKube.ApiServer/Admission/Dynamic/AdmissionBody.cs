@@ -43,6 +43,7 @@ internal sealed record AdmissionBody(string Operation, Gvk Kind, JsonObject Item
         Authorizer = authorizer,
         Normalize = Normalize,
         Warnings = request.Warn,
+        Annotations = request.Annotate,
     };
 
     private static JsonObject Json<T>(Gvk kind, T item)

@@ -49,6 +49,7 @@ internal static class AdmissionForms
             Authorizer = authorizer,
             Normalize = changed => Json(request, Read(request, changed), isUnnamed)!,
             Warnings = request.Warn,
+            Annotations = request.Annotate,
         };
     }
 

@@ -71,7 +71,11 @@ internal static class AdmissionReviewJson
             IsTrue(response["allowed"]),
             response["status"] as JsonObject ?? response["result"] as JsonObject,
             PatchOf(response, version, mutates),
-            [.. (response["warnings"] as JsonArray ?? []).Select(JsonKinds.TextOf).OfType<string>()]);
+            [.. (response["warnings"] as JsonArray ?? []).Select(JsonKinds.TextOf).OfType<string>()],
+            [
+                .. (response["auditAnnotations"] as JsonObject ?? []).Select(
+                    static one => KeyValuePair.Create(one.Key, JsonKinds.TextOf(one.Value) ?? "")),
+            ]);
     }
 
     private static JsonObject Parse(byte[] body)
@@ -183,4 +187,10 @@ internal static class AdmissionReviewJson
 /// <param name="Status">Why not; null when it does not say.</param>
 /// <param name="Patch">Operations on the object; null for none.</param>
 /// <param name="Warnings">For whoever asked.</param>
-internal sealed record AdmissionAnswer(bool IsAllowed, JsonObject? Status, JsonArray? Patch, IReadOnlyList<string> Warnings);
+/// <param name="AuditAnnotations">For the audit log, under the webhook's name.</param>
+internal sealed record AdmissionAnswer(
+    bool IsAllowed,
+    JsonObject? Status,
+    JsonArray? Patch,
+    IReadOnlyList<string> Warnings,
+    IReadOnlyList<KeyValuePair<string, string>> AuditAnnotations);

@@ -53,6 +53,12 @@ internal sealed class AdmissionSubject
     /// <summary>Gets warnings, one at a time.</summary>
     public Action<string> Warnings { get; init; } = static _ => { };
 
+    /// <summary>Gets what the audit log is to say, by key, one at a time.</summary>
+    public Action<string, string> Annotations { get; init; } = static (_, _) => { };
+
+    /// <summary>What policies want in the audit log.</summary>
+    public PolicyNotes Notes { get; } = new();
+
     /// <summary>The object as it came in.</summary>
     public JsonObject? Given { init => Object = value; }
 
@@ -68,6 +74,15 @@ internal sealed class AdmissionSubject
         lock (_gate)
         {
             Warnings(text);
+        }
+    }
+
+    /// <summary>Says something about the request in the audit log. Thread-safe.</summary>
+    public void Annotate(string key, string value)
+    {
+        lock (_gate)
+        {
+            Annotations(key, value);
         }
     }
 

@@ -121,6 +121,11 @@ internal sealed partial class AdmissionWebhook : IMutator, IValidator
             subject.Warn(warning);
         }
 
+        foreach (var (key, value) in answer.AuditAnnotations)
+        {
+            subject.Annotate($"{_hook.Name}/{key}", value);
+        }
+
         return answer.IsAllowed ? answer : throw WebhookRefusal.Of(_hook.Name, answer.Status);
     }
 

@@ -94,6 +94,7 @@ internal sealed class DynamicAdmission
             }
         }
 
+        subject.Notes.Tell(subject.Annotate);
         if (refusal is not null)
         {
             ExceptionDispatchInfo.Throw(refusal);

@@ -8,21 +8,25 @@ internal sealed class ValidatingBinding(ValidatingPolicy policy, V1ValidatingAdm
     : IValidator
 {
     private readonly BindingCore _core = new(binding.Metadata.Name, binding.Spec.MatchResources, binding.Spec.ParamRef);
-    private readonly bool _denies = binding.Spec.ValidationActions?.Contains("Deny") == true;
-    private readonly bool _warns = binding.Spec.ValidationActions?.Contains("Warn") == true;
+    private readonly string[] _actions = [.. binding.Spec.ValidationActions ?? []];
 
     public async ValueTask ValidateAsync(AdmissionSubject subject, CancellationToken cancellationToken)
     {
         ApiException? refusal = null;
         foreach (var violation in await policy.EvaluateAsync(subject, _core, resources.Current, cancellationToken))
         {
-            if (_warns)
+            if (_actions.Contains("Audit"))
+            {
+                subject.Notes.Fail(policy.Core.Name, _core.Name, violation, _actions);
+            }
+
+            if (_actions.Contains("Warn"))
             {
                 subject.Warn($"Validation failed for ValidatingAdmissionPolicy '{policy.Core.Name}' with binding '{_core.Name}': "
                     + violation.Message);
             }
 
-            if (_denies || violation.IsProblem)
+            if (_actions.Contains("Deny") || violation.IsProblem)
             {
                 refusal ??= Refusal(subject, violation);
             }

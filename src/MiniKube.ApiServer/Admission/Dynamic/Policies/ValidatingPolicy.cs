@@ -9,7 +9,7 @@ namespace MiniKube.ApiServer;
 internal sealed class ValidatingPolicy
 {
     private readonly ImmutableArray<CompiledValidation> _validations;
-    private readonly ImmutableArray<AdmissionExpression> _annotations;
+    private readonly ImmutableArray<(string Key, AdmissionExpression Value)> _annotations;
 
     public ValidatingPolicy(V1ValidatingAdmissionPolicy policy)
     {
@@ -23,12 +23,15 @@ internal sealed class ValidatingPolicy
             spec.ParamKind,
             mutates: false);
         _validations = [.. (spec.Validations ?? []).Select(one => new CompiledValidation(one, Core.Variables))];
-        _annotations = [.. (spec.AuditAnnotations ?? []).Select(one => new AdmissionExpression(one.ValueExpression, Core.Variables))];
+        _annotations =
+        [
+            .. (spec.AuditAnnotations ?? []).Select(one => (one.Key, new AdmissionExpression(one.ValueExpression, Core.Variables))),
+        ];
     }
 
     public PolicyCore Core { get; }
 
-    /// <summary>Everything that is wrong with the request.</summary>
+    /// <summary>Everything that is wrong with the request. What the policy wants in the audit log is noted with the subject.</summary>
     /// <exception cref="ApiException">An object could not be converted.</exception>
     public async ValueTask<IReadOnlyList<PolicyViolation>> EvaluateAsync(
         AdmissionSubject subject, BindingCore binding, ResourceSnapshot kinds, CancellationToken cancellationToken)
@@ -38,8 +41,12 @@ internal sealed class ValidatingPolicy
         {
             foreach (var run in await Core.RunsAsync(subject, binding, kinds, cancellationToken))
             {
-                violations.AddRange(_validations.Select(one => Check(one, run, cancellationToken)).OfType<PolicyViolation>());
-                violations.AddRange(_annotations.Select(one => CheckAnnotation(one, run, cancellationToken)).OfType<PolicyViolation>());
+                violations.AddRange(_validations
+                    .Select((one, index) => Check(one, index, run, cancellationToken))
+                    .OfType<PolicyViolation>());
+                violations.AddRange(_annotations
+                    .Select(one => Annotate(subject, one.Key, one.Value, run, cancellationToken))
+                    .OfType<PolicyViolation>());
             }
         }
         catch (PolicyProblemException problem)
@@ -53,25 +60,34 @@ internal sealed class ValidatingPolicy
         return violations;
     }
 
-    private PolicyViolation? Check(CompiledValidation validation, PolicyRun run, CancellationToken cancellationToken)
+    private PolicyViolation? Check(CompiledValidation validation, int index, PolicyRun run, CancellationToken cancellationToken)
     {
         var result = validation.Expression.Evaluate(run.Values, run.Budget, cancellationToken);
         return result switch
         {
             { IsTrue: true } => null,
             { Error: null, Value: false } => new PolicyViolation(
-                validation.MessageOf(run, cancellationToken), validation.Reason, IsProblem: false),
-            _ => Core.FailsOpen ? null : new PolicyViolation(validation.Expression.Problem(result, "bool"), "", IsProblem: false),
+                validation.MessageOf(run, cancellationToken), validation.Reason, IsProblem: false, index),
+            _ => Core.FailsOpen ? null : new PolicyViolation(validation.Expression.Problem(result, "bool"), "", IsProblem: false, index),
         };
     }
 
-    // There is no audit log that would take the text; that it can be made is checked all the same.
-    private PolicyViolation? CheckAnnotation(AdmissionExpression annotation, PolicyRun run, CancellationToken cancellationToken)
+    private PolicyViolation? Annotate(
+        AdmissionSubject subject, string key, AdmissionExpression value, PolicyRun run, CancellationToken cancellationToken)
     {
-        var result = annotation.Evaluate(run.Values, run.Budget, cancellationToken);
-        return result is { Error: null, Value: null or string } || Core.FailsOpen
-            ? null
-            : new PolicyViolation(annotation.Problem(result, "string or null"), "", IsProblem: true);
+        var result = value.Evaluate(run.Values, run.Budget, cancellationToken);
+        if (result is not { Error: null, Value: null or string })
+        {
+            return Core.FailsOpen ? null : new PolicyViolation(value.Problem(result, "string or null"), "", IsProblem: true);
+        }
+
+        // Nothing, and nothing but space, is left out.
+        if (result.Value is string text && !string.IsNullOrWhiteSpace(text))
+        {
+            subject.Notes.Add(Core.Name, key, text.Trim());
+        }
+
+        return null;
     }
 
     private sealed class CompiledValidation(V1Validation validation, AdmissionVariables variables)
@@ -103,4 +119,5 @@ internal sealed class ValidatingPolicy
 /// <param name="Message">What.</param>
 /// <param name="Reason">The Status reason; empty for Invalid.</param>
 /// <param name="IsProblem">True when the policy could not be evaluated, and refuses whatever its bindings say.</param>
-internal sealed record PolicyViolation(string Message, string Reason, bool IsProblem);
+/// <param name="ExpressionIndex">Which of its validations says so.</param>
+internal sealed record PolicyViolation(string Message, string Reason, bool IsProblem, int ExpressionIndex = 0);

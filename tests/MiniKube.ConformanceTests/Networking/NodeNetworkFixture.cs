@@ -68,6 +68,15 @@ public abstract class NodeNetworkFixture(NetworkBackend backend)
         return machine;
     }
 
+    /// <summary>A condition of the machine's Node: status, reason and message.</summary>
+    private protected static async Task<string> ConditionAsync(TestMachine machine, string type, CancellationToken cancellationToken)
+    {
+        var conditions = (await machine.NodeAsync(cancellationToken)).Status.Conditions;
+        return conditions.FirstOrDefault(one => one.Type == type) is { } condition
+            ? $"{condition.Status} {condition.Reason} {condition.Message}"
+            : "none";
+    }
+
     /// <summary>Waits until the ways of the machine lead to those networks and no other.</summary>
     private protected async Task EntriesAsync(TestMachine machine, string expected, CancellationToken cancellationToken)
     {

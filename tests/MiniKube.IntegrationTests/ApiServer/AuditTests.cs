@@ -25,16 +25,8 @@ public sealed class AuditTests
     [Test, CancelAfter(60_000)]
     public async Task Who_asked_for_what_and_what_became_of_it_is_in_the_log_when_the_server_has_ended(CancellationToken cancellationToken)
     {
-        using var directory = new TemporaryDirectory();
-        var policy = directory.At("policy.yaml");
-        await File.WriteAllTextAsync(policy, Policy, cancellationToken);
-        var log = directory.At("audit.log");
-        await using (var cluster = await TestCluster.StartAsync(
-            TimeProvider.System,
-            options => options with { Audit = new AuditOptions { PolicyFile = policy, LogPath = log } },
-            cancellationToken))
+        var events = await EventsOfAsync(async http =>
         {
-            using var http = cluster.HttpClient();
             using var body = new StringContent(
                 """{"metadata":{"name":"a"},"data":{"k":"sent"}}""", Encoding.UTF8, "application/json");
             using var created = await http.PostAsync(new Uri(ConfigMaps, UriKind.Relative), body, cancellationToken);
@@ -42,9 +34,8 @@ public sealed class AuditTests
             asBob.Headers.Add("Impersonate-User", "bob");
             using var refused = await http.SendAsync(asBob, cancellationToken);
             using var untold = await http.GetAsync(new Uri("/api/v1/namespaces/default/pods", UriKind.Relative), cancellationToken);
-        }
+        }, cancellationToken);
 
-        var events = (await File.ReadAllLinesAsync(log, cancellationToken)).Select(static line => JsonNode.Parse(line)!).ToArray();
         var write = events.Single(static one => one["verb"]!.ToString() == "create");
         var received = events.Single(static one => one["stage"]!.ToString() == "RequestReceived");
         var forbidden = events.Single(one => one["verb"]!.ToString() == "get" && one != received);
@@ -68,16 +59,8 @@ public sealed class AuditTests
     [Test, CancelAfter(60_000)]
     public async Task What_policies_want_noted_and_what_they_find_is_with_the_request(CancellationToken cancellationToken)
     {
-        using var directory = new TemporaryDirectory();
-        var policy = directory.At("policy.yaml");
-        await File.WriteAllTextAsync(policy, Policy, cancellationToken);
-        var log = directory.At("audit.log");
-        await using (var cluster = await TestCluster.StartAsync(
-            TimeProvider.System,
-            options => options with { Audit = new AuditOptions { PolicyFile = policy, LogPath = log } },
-            cancellationToken))
+        var events = await EventsOfAsync(async http =>
         {
-            using var http = cluster.HttpClient();
             const string Group = "/apis/admissionregistration.k8s.io/v1";
             await PostAsync(http, $"{Group}/validatingadmissionpolicies", """
                 {"metadata":{"name":"p"},"spec":{
@@ -95,16 +78,33 @@ public sealed class AuditTests
             }
 
             await PostAsync(http, ConfigMaps, """{"metadata":{"name":"a"},"data":{"k":"bad"}}""", cancellationToken);
-        }
+        }, cancellationToken);
 
-        var notes = (await File.ReadAllLinesAsync(log, cancellationToken))
-            .Select(static line => JsonNode.Parse(line)!)
-            .Single(static one => one["verb"]!.ToString() == "create")["annotations"]!.AsObject();
+        var notes = events.Single(static one => one["verb"]!.ToString() == "create")["annotations"]!.AsObject();
         var failures = JsonNode.Parse(notes["validation.policy.admission.k8s.io/validation_failure"]!.ToString())!.AsArray();
         Assert.That(notes["p/value"]!.ToString(), Is.EqualTo("k is bad"));
         Assert.That(notes, Does.Not.ContainKey("p/none"));
         Assert.That(failures.Select(static one => one!.ToJsonString()), Is.EqualTo(new[] { "one", "two" }.Select(static binding =>
             $$"""{"message":"bad","policy":"p","binding":"{{binding}}","expressionIndex":1,"validationActions":["Audit"]}""")));
+    }
+
+    /// <summary>What is in the log when the server that got the requests has ended.</summary>
+    private static async Task<JsonNode[]> EventsOfAsync(Func<HttpClient, Task> requests, CancellationToken cancellationToken)
+    {
+        using var directory = new TemporaryDirectory();
+        var policy = directory.At("policy.yaml");
+        await File.WriteAllTextAsync(policy, Policy, cancellationToken);
+        var log = directory.At("audit.log");
+        await using (var cluster = await TestCluster.StartAsync(
+            TimeProvider.System,
+            options => options with { Audit = new AuditOptions { PolicyFile = policy, LogPath = log } },
+            cancellationToken))
+        {
+            using var http = cluster.HttpClient();
+            await requests(http);
+        }
+
+        return [.. (await File.ReadAllLinesAsync(log, cancellationToken)).Select(static line => JsonNode.Parse(line)!)];
     }
 
     private static async Task PostAsync(HttpClient http, string path, string json, CancellationToken cancellationToken)

@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using k8s;
 using k8s.Models;
 using MiniKube.Store;
@@ -10,71 +11,24 @@ namespace MiniKube.ApiServer;
 /// </summary>
 internal sealed class RbacPolicySource(IResourceStore store, ResourceIndex resources)
 {
-    private State? _state;
+    private static readonly ImmutableArray<Type> Kinds =
+        [typeof(V1Role), typeof(V1ClusterRole), typeof(V1RoleBinding), typeof(V1ClusterRoleBinding)];
 
-    public RbacPolicy Current
-    {
-        get
-        {
-            // Read before the lists are: what is written meanwhile is looked at by the next question.
-            var revision = store.Current.Value;
-            var known = Volatile.Read(ref _state);
-            if (known?.Revision == revision)
-            {
-                return known.Policy;
-            }
+    private readonly MadeOfKinds<RbacPolicy> _policy = new(
+        store,
+        [.. Kinds.Select(resources.Get)],
+        parts => new RbacPolicy(
+            Typed<V1Role>(parts[0], resources),
+            Typed<V1ClusterRole>(parts[1], resources),
+            Typed<V1RoleBinding>(parts[2], resources),
+            Typed<V1ClusterRoleBinding>(parts[3], resources)));
 
-            var parts = new Parts(List<V1Role>(), List<V1ClusterRole>(), List<V1RoleBinding>(), List<V1ClusterRoleBinding>());
-            var policy = known is not null && parts.AreThoseOf(known.Parts) ? known.Policy : Compile(parts);
-            Volatile.Write(ref _state, new State(revision, parts, policy));
-            return policy;
-        }
-    }
+    public RbacPolicy Current => _policy.Current;
 
-    private RbacPolicy Compile(Parts parts) => new(
-        Typed<V1Role>(parts.Roles),
-        Typed<V1ClusterRole>(parts.ClusterRoles),
-        Typed<V1RoleBinding>(parts.Bindings),
-        Typed<V1ClusterRoleBinding>(parts.ClusterBindings));
-
-    private IReadOnlyList<StoredObject> List<T>()
-        => store.List(new ListRequest(new KeyRange(resources.Get(typeof(T)).Gvr.GroupResource))).Objects;
-
-    private IEnumerable<T> Typed<T>(IReadOnlyList<StoredObject> objects)
+    private static IEnumerable<T> Typed<T>(IReadOnlyList<StoredObject> objects, ResourceIndex resources)
         where T : class, IKubernetesObject<V1ObjectMeta>
     {
         var definition = resources.Get(typeof(T));
         return objects.Select(stored => (T)definition.View(stored).Item);
-    }
-
-    private sealed record State(long Revision, Parts Parts, RbacPolicy Policy);
-
-    private sealed record Parts(
-        IReadOnlyList<StoredObject> Roles,
-        IReadOnlyList<StoredObject> ClusterRoles,
-        IReadOnlyList<StoredObject> Bindings,
-        IReadOnlyList<StoredObject> ClusterBindings)
-    {
-        public bool AreThoseOf(Parts other)
-            => AreSame(Roles, other.Roles) && AreSame(ClusterRoles, other.ClusterRoles)
-                && AreSame(Bindings, other.Bindings) && AreSame(ClusterBindings, other.ClusterBindings);
-
-        private static bool AreSame(IReadOnlyList<StoredObject> some, IReadOnlyList<StoredObject> others)
-        {
-            if (some.Count != others.Count)
-            {
-                return false;
-            }
-
-            for (var index = 0; index < some.Count; index++)
-            {
-                if (some[index].Revision != others[index].Revision || some[index].Key != others[index].Key)
-                {
-                    return false;
-                }
-            }
-
-            return true;
-        }
     }
 }
